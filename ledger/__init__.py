@@ -1,0 +1,1 @@
+"""The private-fund sales compliance ledger: records, law, procedure and proofs."""

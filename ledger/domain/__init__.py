@@ -1,0 +1,1 @@
+"""Frozen values and pure folds. Standard library only; no clock, no float, no randomness."""

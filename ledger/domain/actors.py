@@ -1,0 +1,26 @@
+"""Who does something: a pseudonymous id and the duty in which they act (`design.md` §11)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Duties. Separation is by person: whoever sold may neither certify nor visit."""
+
+    INVESTOR = "investor"
+    SALES = "sales"
+    CERTIFIER = "certifier"
+    ASSESSOR = "assessor"
+    VISITOR = "visitor"
+    COMPLIANCE = "compliance"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``id`` is 32 hex digits for staff and the 64-hex stream for an investor; never a name."""
+
+    id: str
+    role: Role

@@ -1,0 +1,120 @@
+"""Every record type there is: which stream it lives in, which fields it must and may carry, and who may write it.
+
+Adding a type here is a change of the format's vocabulary: `docs/format.md` §3 lists the same table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from ledger.domain.actors import Role
+from ledger.domain.events import Draft
+
+
+class Stream(StrEnum):
+    """What a stream is about."""
+
+    INVESTOR = "investor"
+    PRODUCT = "product"
+    SALE = "sale"
+    INSTITUTION = "institution"
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One row of the table."""
+
+    name: str
+    stream: Stream
+    required: frozenset[str]
+    optional: frozenset[str]
+    roles: frozenset[Role]
+
+
+def _row(name: str, stream: Stream, required: str, roles: str, optional: str = "") -> EventType:
+    return EventType(
+        name,
+        stream,
+        frozenset(required.split()),
+        frozenset(optional.split()),
+        frozenset(Role(r) for r in roles.split()),
+    )
+
+
+_I, _P, _S, _O = Stream.INVESTOR, Stream.PRODUCT, Stream.SALE, Stream.INSTITUTION
+_ROWS = (
+    # the investor: gate (募集 arts. 17-20), assessment, proof and certification (105号 arts. 12-13)
+    _row("investor.registered", _I, "kind name id_type id_number mobile channel", "sales investor", "born_on"),
+    _row("investor.code_sent", _I, "method code_digest expires_at", "system"),
+    _row("investor.identity_verified", _I, "method", "investor system"),
+    _row("agreement.accepted", _I, "agreement version", "investor"),
+    _row("qualification.declared", _I, "active branch own_funds self_purchase statement", "investor"),
+    _row("questionnaire.submitted", _I, "questionnaire version answers device", "investor"),
+    _row("assessment.completed", _I, "tolerance lowest score questionnaire version valid_until reasons", "system assessor"),
+    _row("assessment.notified", _I, "tolerance", "system investor"),
+    _row("product.shown", _I, "product", "sales investor system", "own_request"),
+    _row("certificate.issued", _I, "suite certificate issuer valid_until", "system"),
+    _row("proof.uploaded", _I, "kind as_of amount", "investor sales", "years"),
+    _row("certification.granted", _I, "regime branch amount valid_until sale", "certifier"),
+    _row("certification.refused", _I, "regime reason sale", "certifier"),
+    _row("certification.revoked", _I, "regime reason certification", "certifier compliance"),
+    _row("consent.given", _I, "purpose text_sha256", "investor"),
+    # the product's life cycle
+    _row(
+        "product.introduced",
+        _P,
+        "name code manager regime fund_type legal_form filing_number raising_account minimum cooling_off_hours"
+        " return_visit special_risks",
+        "compliance admin",
+    ),
+    _row("product.rated", _P, "risk_level manager_risk_level factors valid_until", "compliance assessor"),
+    _row("product.approved", _P, "opinion", "compliance admin"),
+    _row("product.listed", _P, "from_day", "compliance admin"),
+    _row("product.suspended", _P, "reason", "compliance admin"),
+    _row("product.seats_reserved", _P, "sale seats", "system"),
+    _row("product.seats_released", _P, "sale reason", "system"),
+    # the sale (募集 art. 15 order)
+    _row("sale.opened", _S, "investor product amount fee channel", "sales investor", "own_request"),
+    _row("match.completed", _S, "tolerance lowest risk_level outcome", "system"),
+    _row("match.acknowledged", _S, "opinion_sha256", "investor"),
+    _row("disclosure.presented", _S, "items", "system investor"),
+    _row("disclosure.item_confirmed", _S, "item text_sha256", "investor"),
+    _row("document.signed", _S, "purpose suite statement signature certificate key", "investor"),
+    _row("qualification.confirmed", _S, "certification", "certifier"),
+    _row("contract.completed", _S, "countersigned_by", "system compliance"),
+    _row("payment.received", _S, "amount payer_is_investor payer_account account slip", "system compliance admin"),
+    _row("contact.made", _S, "channel direction purpose", "sales visitor system"),
+    _row("visit.completed", _S, "answers leading channel script successful", "visitor"),
+    _row("sale.rescinded", _S, "reason", "investor"),
+    _row("sale.effective", _S, "visit", "system"),
+    _row("decision.made", _S, "decision", "system"),
+    _row("step.refused", _S, "step findings", "system"),
+    # the operator itself
+    _row("institution.registered", _O, "name kind licence", "admin system"),
+    _row("staff.appointed", _O, "staff role", "admin system"),
+    _row("clock.advanced", _O, "from to seconds notice", "admin system"),
+    _row("access.logged", _O, "reader subject purpose", "system"),
+    _row("eligibility.decided", _I, "decision", "system"),
+)
+
+EVENT_TYPES: Mapping[str, EventType] = MappingProxyType({row.name: row for row in _ROWS})
+
+
+def check(draft: Draft) -> EventType:
+    """Return the row a draft belongs to; ``ValueError`` names what is missing, unknown or not allowed."""
+    row = EVENT_TYPES.get(draft.type)
+    if row is None:
+        msg = f"unknown record type {draft.type!r}: add it to the catalogue first"
+        raise ValueError(msg)
+    names = set(draft.fields)
+    if missing := row.required - names:
+        msg = f"{draft.type} lacks {', '.join(sorted(missing))}"
+        raise ValueError(msg)
+    if unknown := names - row.required - row.optional:
+        msg = f"{draft.type} does not carry {', '.join(sorted(unknown))}"
+        raise ValueError(msg)
+    if draft.actor.role not in row.roles:
+        msg = f"{draft.type} may not be written by {draft.actor.role}"
+        raise ValueError(msg)
+    return row

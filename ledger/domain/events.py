@@ -1,0 +1,72 @@
+"""An event is a record as the domain sees it; a draft is one that is not yet recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from ledger.domain.actors import Actor
+
+Value: TypeAlias = "None | bool | int | str | list[Value] | dict[str, Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """One document by both digests (lower-case hex); ``role`` says what it is to the record."""
+
+    sha256: str
+    sm3: str
+    bytes: int
+    media_type: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record this one rests on, by SHA-256 leaf hash (hex)."""
+
+    role: str
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a service asks the log to append. ``subject`` is the stream whose key encrypts the disclosures."""
+
+    type: str
+    stream: str
+    subject: str
+    actor: Actor
+    occurred_at: datetime
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    refs: tuple[Ref, ...] = ()
+    documents: tuple[DocumentRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A recorded fact with its opened fields. ``leaf`` is the SHA-256 leaf hash (hex), the record's name."""
+
+    type: str
+    stream: str
+    seq: int
+    index: int
+    leaf: str
+    actor: Actor
+    occurred_at: datetime
+    recorded_at: datetime
+    fields: Mapping[str, Value]
+    refs: tuple[Ref, ...] = ()
+    documents: tuple[DocumentRef, ...] = ()
+
+    def ref(self, role: str) -> Ref:
+        """Name this event in another record."""
+        return Ref(role, self.leaf)
+
+    def text(self, name: str) -> str:
+        """Return a field that must be a string; ``TypeError`` names the record and the field."""
+        value = self.fields[name]
+        if not isinstance(value, str):
+            msg = f"{self.type} at {self.stream[:8]}…/{self.seq}: field {name} is not a string"
+            raise TypeError(msg)
+        return value

@@ -1,0 +1,105 @@
+"""A product as its own records tell it: what it is, its risk level, whether it is on sale, who holds a seat."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from ledger.domain.events import Event
+from ledger.domain.instants import from_text
+from ledger.domain.investor import money_of
+from ledger.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ProductState:
+    """``seats`` maps a sale to the looked-through number of investors it takes."""
+
+    stream: str
+    name: str = ""
+    regime: str = ""
+    fund_type: str = ""
+    legal_form: str = ""
+    manager: str = ""
+    filing_number: str = ""
+    raising_account: str = ""
+    minimum: Money | None = None
+    cooling_off_hours: int = 0
+    return_visit: bool = True
+    special_risks: tuple[str, ...] = ()
+    introduced_by: str | None = None
+    introduced_at: datetime | None = None
+    risk_level: str | None = None
+    manager_risk_level: str | None = None
+    rated_at: datetime | None = None
+    rating_valid_until: datetime | None = None
+    approved_at: datetime | None = None
+    approved_by: str | None = None
+    listed_at: datetime | None = None
+    suspended_at: datetime | None = None
+    seats: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def seats_taken(self) -> int:
+        """Looked-through investors that hold or have reserved a seat."""
+        return sum(self.seats.values())
+
+
+def fold(stream: str, events: Iterable[Event]) -> ProductState:
+    """Fold a product's ordered events."""
+    state = ProductState(stream)
+    for event in events:
+        leaves = MappingProxyType({**state.leaves, event.type: event.leaf})
+        state = replace(_apply(state, event), leaves=leaves)
+    return state
+
+
+def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 - one arm per record type
+    at = event.occurred_at
+    match event.type:
+        case "product.introduced":
+            return _introduced(state, event)
+        case "product.rated":
+            return replace(
+                state,
+                risk_level=event.text("risk_level"),
+                manager_risk_level=event.text("manager_risk_level"),
+                rated_at=at,
+                rating_valid_until=from_text(event.text("valid_until")),
+            )
+        case "product.approved":
+            return replace(state, approved_at=at, approved_by=event.actor.id)
+        case "product.listed":
+            return replace(state, listed_at=at, suspended_at=None)
+        case "product.suspended":
+            return replace(state, suspended_at=at)
+        case "product.seats_reserved":
+            seats = event.fields["seats"]
+            taken = seats if isinstance(seats, int) else 1
+            return replace(state, seats=MappingProxyType({**state.seats, event.text("sale"): taken}))
+        case "product.seats_released":
+            gone = event.text("sale")
+            return replace(state, seats=MappingProxyType({k: v for k, v in state.seats.items() if k != gone}))
+        case _:
+            return state
+
+
+def _introduced(state: ProductState, event: Event) -> ProductState:
+    hours, risks = event.fields["cooling_off_hours"], event.fields["special_risks"]
+    return replace(
+        state,
+        name=event.text("name"),
+        regime=event.text("regime"),
+        fund_type=event.text("fund_type"),
+        legal_form=event.text("legal_form"),
+        manager=event.text("manager"),
+        filing_number=event.text("filing_number"),
+        raising_account=event.text("raising_account"),
+        minimum=money_of(event.fields["minimum"]),
+        cooling_off_hours=hours if isinstance(hours, int) else 0,
+        return_visit=event.fields["return_visit"] is True,
+        special_risks=tuple(str(r) for r in risks) if isinstance(risks, list) else (),
+        introduced_by=event.actor.id,
+        introduced_at=event.occurred_at,
+    )

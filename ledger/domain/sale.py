@@ -1,0 +1,175 @@
+"""The sale procedure as a pure fold (`design.md` §8; 募集行为办法 arts. 15, 29-31).
+
+State comes from the ordered records, never from a status column. Whether a step is *allowed* is a rule's business
+(`ledger/rules/procedure.py`); this module only knows what has happened.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from ledger.domain.actors import Role
+from ledger.domain.events import Event, Value
+from ledger.domain.investor import money_of
+from ledger.domain.money import Money
+
+
+class Step(StrEnum):
+    """What can be asked of a sale, in the law's order; the last three stand outside it."""
+
+    OPEN = "open"
+    MATCH = "match"
+    ACKNOWLEDGE_MATCH = "acknowledge_match"
+    PRESENT_DISCLOSURE = "present_disclosure"
+    CONFIRM_ITEM = "confirm_item"
+    SIGN_DISCLOSURE = "sign_disclosure"
+    CONFIRM_QUALIFICATION = "confirm_qualification"
+    SIGN_CONTRACT = "sign_contract"
+    COMPLETE_CONTRACT = "complete_contract"
+    RECEIVE_PAYMENT = "receive_payment"
+    VISIT = "visit"
+    MAKE_EFFECTIVE = "make_effective"
+    RESCIND = "rescind"
+    CONTACT = "contact"
+    CERTIFY = "certify"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One return visit. ``successful`` = eight affirmative answers, not led (art. 30)."""
+
+    leaf: str
+    at: datetime
+    visitor: str
+    successful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaleState:
+    """What has happened in a sale, and when."""
+
+    stream: str
+    investor: str = ""
+    product: str = ""
+    amount: Money | None = None
+    fee: Money | None = None
+    opened_at: datetime | None = None
+    sellers: frozenset[str] = frozenset()
+    own_request: bool = False
+    matched_at: datetime | None = None
+    match_outcome: str | None = None
+    match_acknowledged_at: datetime | None = None
+    disclosure_presented_at: datetime | None = None
+    items: Mapping[int, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    disclosure_signed_at: datetime | None = None
+    qualification_confirmed_at: datetime | None = None
+    certification: str | None = None
+    contract_signed_at: datetime | None = None
+    contract_completed_at: datetime | None = None
+    paid_at: datetime | None = None
+    paid: Money | None = None
+    payer_is_investor: bool = False
+    paid_into: str | None = None
+    contacts: tuple[datetime, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    effective_at: datetime | None = None
+    rescinded_at: datetime | None = None
+    leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def cooling_off_starts(self) -> datetime | None:
+        """The later of *fully signed* and *paid* (art. 29, securities funds); ``None`` until both are there."""
+        if self.contract_completed_at is None or self.paid_at is None:
+            return None
+        return max(self.contract_completed_at, self.paid_at)
+
+    def cooling_off_ends(self, length: timedelta) -> datetime | None:
+        """The instant at which cooling-off is over; ``None`` until it has started."""
+        start = self.cooling_off_starts
+        return None if start is None else start + length
+
+    @property
+    def visited(self) -> Visit | None:
+        """The successful return visit, if there is one."""
+        return next((v for v in self.visits if v.successful), None)
+
+
+def fold(stream: str, events: Iterable[Event]) -> SaleState:
+    """Fold a sale's ordered events. ``leaves`` maps each record type to its latest leaf."""
+    state = SaleState(stream)
+    for event in events:
+        leaves = MappingProxyType({**state.leaves, _key(event): event.leaf})
+        sellers = state.sellers | {event.actor.id} if event.actor.role is Role.SALES else state.sellers
+        state = replace(_apply(state, event), leaves=leaves, sellers=sellers)
+    return state
+
+
+def _key(event: Event) -> str:
+    return f"{event.type}:{event.text('purpose')}" if event.type == "document.signed" else event.type
+
+
+def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911, PLR0912 - one arm per record type
+    at, fields = event.occurred_at, event.fields
+    match event.type:
+        case "sale.opened":
+            return replace(
+                state,
+                investor=event.text("investor"),
+                product=event.text("product"),
+                amount=money_of(fields["amount"]),
+                fee=money_of(fields["fee"]),
+                opened_at=at,
+                own_request=fields.get("own_request") is True,
+            )
+        case "match.completed":
+            return replace(state, matched_at=at, match_outcome=event.text("outcome"))
+        case "match.acknowledged":
+            return replace(state, match_acknowledged_at=at)
+        case "disclosure.presented":
+            return replace(state, disclosure_presented_at=at)
+        case "disclosure.item_confirmed":
+            return replace(state, items=MappingProxyType({**state.items, _int(fields["item"]): at}))
+        case "document.signed":
+            return _signed(state, event)
+        case "qualification.confirmed":
+            return replace(state, qualification_confirmed_at=at, certification=event.text("certification"))
+        case "contract.completed":
+            return replace(state, contract_completed_at=at)
+        case "payment.received":
+            return replace(
+                state,
+                paid_at=at,
+                paid=money_of(fields["amount"]),
+                payer_is_investor=fields["payer_is_investor"] is True,
+                paid_into=event.text("account"),
+            )
+        case "contact.made":
+            return replace(state, contacts=(*state.contacts, at))
+        case "visit.completed":
+            visit = Visit(event.leaf, at, event.actor.id, fields["successful"] is True)
+            return replace(state, visits=(*state.visits, visit))
+        case "sale.effective":
+            return replace(state, effective_at=at)
+        case "sale.rescinded":
+            return replace(state, rescinded_at=at)
+        case _:
+            return state
+
+
+def _signed(state: SaleState, event: Event) -> SaleState:
+    match event.text("purpose"):
+        case "risk_disclosure":
+            return replace(state, disclosure_signed_at=event.occurred_at)
+        case "fund_contract":
+            return replace(state, contract_signed_at=event.occurred_at)
+        case _:
+            return state
+
+
+def _int(value: Value) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        msg = f"{value!r} is not an integer"
+        raise TypeError(msg)
+    return value

@@ -1,0 +1,1 @@
+"""Protocols that services need and adapters provide. One conformance suite per port runs on every adapter."""

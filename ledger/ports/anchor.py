@@ -1,0 +1,96 @@
+"""Anchoring: one checkpoint, one transaction, with the typed writes of the records under it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from ledger.domain.events import Value
+from verifier.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationWrite:
+    """A qualified-investor certification for `InvestorRegistry`. Streams and leaves are 64 hex digits."""
+
+    investor: str
+    regime: str
+    leaf: str
+    granted_at: datetime
+    valid_until: datetime
+    revokes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentWrite:
+    """A risk assessment for `InvestorRegistry`: tolerance 1-5 and the lowest-class flag."""
+
+    investor: str
+    leaf: str
+    tolerance: int
+    lowest: bool
+    completed_at: datetime
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureWrite:
+    """A signature for `SignatureRegistry`: who (key thumbprint) signed which document digest, by which suite."""
+
+    document_sha256: str
+    key: str
+    suite: str
+    leaf: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChainWrites:
+    """Everything that travels with one checkpoint."""
+
+    certifications: tuple[CertificationWrite, ...] = ()
+    assessments: tuple[AssessmentWrite, ...] = ()
+    signatures: tuple[SignatureWrite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStatus:
+    """What `health` and `pfl chain status` say."""
+
+    kind: str
+    chain_id: int
+    block: int
+    block_time: datetime
+    contracts: dict[str, str] = field(default_factory=dict)
+    trust: str = "self-asserted"
+
+
+class Anchor(Protocol):
+    """A chain that holds checkpoints. Raises `ChainError` when it is away; nothing is lost then."""
+
+    def status(self) -> ChainStatus:
+        """Ask the chain who and where it is."""
+        ...
+
+    def anchored_size(self) -> int:
+        """Return the size of the newest checkpoint that the chain holds (0 if none)."""
+        ...
+
+    def submit(self, checkpoint: Checkpoint, writes: ChainWrites, at: datetime) -> str:
+        """Send one transaction (hex hash). Asks first what the chain holds, so a repeat never anchors twice."""
+        ...
+
+    def state_of(self, transaction: str) -> str:
+        """Return ``submitted``, ``mined`` or ``final``; `ChainError` if the chain no longer knows it."""
+        ...
+
+    def find(self, size: int) -> str | None:
+        """Return the transaction that anchored the checkpoint of this size, if any (crash recovery)."""
+        ...
+
+    def evidence(self, size: int) -> dict[str, Value]:
+        """Return the anchor object of `docs/format.md` §6 (header, receipt proof, log) that needs no RPC to check."""
+        ...
+
+    def root_at(self, size: int) -> tuple[str, str] | None:
+        """Return (sha256, sm3) roots that the chain holds for this size, for `fsck`; ``None`` if it has none."""
+        ...

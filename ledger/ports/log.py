@@ -1,0 +1,54 @@
+"""Checkpoints and proofs over the records (`design.md` §5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from verifier.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The same path in both trees, lower-case hex, RFC 9162 order."""
+
+    sha256: tuple[str, ...]
+    sm3: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedCheckpoint:
+    """A signed checkpoint and where it stands: sealed, submitted, mined or final."""
+
+    checkpoint: Checkpoint
+    note: str
+    sealed_at: datetime
+    state: str
+    transaction: str | None
+
+
+class TransparencyLog(Protocol):
+    """Seals checkpoints over the store's records and proves against them."""
+
+    def seal(self, at: datetime) -> SealedCheckpoint | None:
+        """Extend both trees by all records not yet covered and sign the new head; ``None`` if there are none."""
+        ...
+
+    def latest(self, *, final: bool = False) -> SealedCheckpoint | None:
+        """Return the newest checkpoint, or the newest whose anchor is final."""
+        ...
+
+    def covering(self, index: int, *, final: bool = False) -> SealedCheckpoint | None:
+        """Return the first checkpoint with size > index (the first final one)."""
+        ...
+
+    def checkpoints(self, *, after: int = 0, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+        """List checkpoints by size."""
+        ...
+
+    def inclusion(self, index: int, size: int) -> Proof:
+        """Prove that record ``index`` is in the tree of ``size``; `NotFoundError` outside it."""
+        ...
+
+    def consistency(self, old: int, new: int) -> Proof:
+        """Prove that the tree of ``new`` extends the tree of ``old``."""
+        ...

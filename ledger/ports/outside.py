@@ -1,0 +1,90 @@
+"""Everything else outside the process: time, documents, certificates, PDF signing, one-time codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ledger.domain.events import DocumentRef
+
+
+class Clock(Protocol):
+    """The only source of the present instant. ``simulated`` is told in every report."""
+
+    simulated: bool
+
+    def now(self) -> datetime:
+        """Return the present UTC instant."""
+        ...
+
+
+class Documents(Protocol):
+    """Encrypted, content-addressed documents; re-hashed on every read."""
+
+    def put(self, content: bytes, *, subject: str, media_type: str, role: str) -> DocumentRef:
+        """Store durably under the subject's key before returning."""
+        ...
+
+    def get(self, sha256: str, *, subject: str) -> bytes:
+        """Return the bytes; `NotFoundError`, or `IntegrityError` when they no longer match."""
+        ...
+
+
+class CertificateAuthority(Protocol):
+    """Issues short-lived signing certificates. The embedded one is a development stand-in."""
+
+    name: str
+    stand_in: bool
+
+    def issue(self, csr_pem: str, *, subject: str, common_name: str, at: datetime) -> tuple[str, ...]:
+        """Check the request's own signature and issue; returns the chain leaf-first in PEM. `CallerError` if bad."""
+        ...
+
+    def roots_pem(self) -> tuple[str, ...]:
+        """Return trust anchors."""
+        ...
+
+
+class TimestampAuthority(Protocol):
+    """RFC 3161. The embedded one is a development stand-in."""
+
+    name: str
+    stand_in: bool
+
+    def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
+        """Return a DER TimeStampToken over a SHA-256 digest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPdf:
+    """A PDF with room for one signature: sign ``to_sign`` (DER signed attributes) with ECDSA-SHA256."""
+
+    pdf: bytes
+    to_sign: bytes
+    state: bytes
+
+
+class PdfSigning(Protocol):
+    """PAdES with the key outside: prepare here, sign at the client, assemble here."""
+
+    def prepare(self, pdf: bytes, *, chain_pem: tuple[str, ...], field: str, reason: str, at: datetime) -> PreparedPdf:
+        """Append an empty signature (incremental update: the shown bytes stay a prefix)."""
+        ...
+
+    def assemble(self, prepared: PreparedPdf, signature_der: bytes, at: datetime) -> bytes:
+        """Insert the CMS with an RFC 3161 timestamp; `CallerError` if the signature does not verify."""
+        ...
+
+    def seal(self, pdf: bytes, *, field: str, reason: str, at: datetime) -> bytes:
+        """Sign with the institution's own seal key (countersignature, reports)."""
+        ...
+
+
+class CodeSender(Protocol):
+    """Delivers one-time codes. The embedded outbox is a development stand-in."""
+
+    stand_in: bool
+
+    def send(self, subject: str, mobile: str, code: str, at: datetime) -> None:
+        """Hand a code over for delivery."""
+        ...
