@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ledger.domain.actors import Actor
 
-Value: TypeAlias = "None | bool | int | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | str | list[Value] | dict[str, Value] | None"
 
 
 @dataclass(frozen=True, slots=True)
