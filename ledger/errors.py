@@ -11,6 +11,8 @@ class LedgerError(Exception):
     """Base of all errors we raise on purpose."""
 
     code: ClassVar[str] = "ledger_error"
+    kept: ClassVar[bool] = False
+    """True when the act that failed has written a record of the failure, which must be committed."""
 
     def __init__(self, message: str, zh: str = "", **evidence: object) -> None:
         """``message`` and ``zh`` name the fix; ``evidence`` never holds personal data."""
@@ -54,11 +56,19 @@ class RefusedError(CallerError):
     """Law or institution policy refuses; ``findings`` say which article and why."""
 
     code = "refused_by_rule"
+    kept = True
 
     def __init__(self, message: str, zh: str = "", *, findings: tuple[object, ...], **evidence: object) -> None:
         """``findings`` are `ledger.domain.decision.Finding`, the failing ones first."""
         super().__init__(message, zh, **evidence)
         self.findings = findings
+
+
+class CodeRejectedError(CallerError):
+    """A one-time code was wrong, expired or used up; the attempt is recorded."""
+
+    code = "code_rejected"
+    kept = True
 
 
 class OperatorError(LedgerError):

@@ -47,6 +47,7 @@ _ROWS = (
     # the investor: gate (募集 arts. 17-20), assessment, proof and certification (105号 arts. 12-13)
     _row("investor.registered", _I, "kind name id_type id_number mobile channel", "sales investor", "born_on"),
     _row("investor.code_sent", _I, "method code_digest expires_at", "system"),
+    _row("investor.code_rejected", _I, "method", "system"),
     _row("investor.identity_verified", _I, "method", "investor system"),
     _row("agreement.accepted", _I, "agreement version", "investor"),
     _row("qualification.declared", _I, "active branch own_funds self_purchase statement", "investor"),
@@ -59,6 +60,7 @@ _ROWS = (
     _row("certification.granted", _I, "regime branch amount valid_until sale", "certifier"),
     _row("certification.refused", _I, "regime reason sale", "certifier"),
     _row("certification.revoked", _I, "regime reason certification", "certifier compliance"),
+    _row("step.refused_before_sale", _I, "product step findings", "system"),
     _row("consent.given", _I, "purpose text_sha256", "investor"),
     # the product's life cycle
     _row(

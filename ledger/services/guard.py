@@ -1,0 +1,93 @@
+"""Gather the facts a rule may see, and refuse what the rules refuse, leaving a record of the refusal."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ledger.domain import investor, product, sale
+from ledger.domain.actors import Actor
+from ledger.domain.catalogue import Stream
+from ledger.domain.decision import Facts, Finding, Outcome
+from ledger.domain.events import Draft, Value
+from ledger.domain.investor import InvestorState
+from ledger.domain.product import ProductState
+from ledger.domain.sale import SaleState, Step
+from ledger.errors import CallerError, NotFoundError, RefusedError
+from ledger.ports.store import Reader, Transaction
+from ledger.services.ledger import SYSTEM, Ledger
+
+REFUSING = frozenset({Outcome.FAIL, Outcome.NEEDS_EVIDENCE})
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+def investor_of(reader: Reader, stream: str) -> InvestorState:
+    """Fold an investor; `NotFoundError` when the stream is not one."""
+    _must_be(reader, stream, Stream.INVESTOR)
+    return investor.fold(stream, reader.events(stream))
+
+
+def product_of(reader: Reader, stream: str) -> ProductState:
+    """Fold a product; `NotFoundError` when the stream is not one."""
+    _must_be(reader, stream, Stream.PRODUCT)
+    return product.fold(stream, reader.events(stream))
+
+
+def sale_of(reader: Reader, stream: str) -> SaleState:
+    """Fold a sale; `NotFoundError` when the stream is not one."""
+    _must_be(reader, stream, Stream.SALE)
+    return sale.fold(stream, reader.events(stream))
+
+
+def sale_facts(reader: Reader, stream: str, inputs: Mapping[str, Value] | None = None) -> Facts:
+    """Fold a sale with its investor and product."""
+    state = sale_of(reader, stream)
+    return Facts(
+        investor=investor_of(reader, state.investor),
+        product=product_of(reader, state.product),
+        sale=state,
+        amount=state.amount,
+        fee=state.fee,
+        inputs=inputs or {},
+    )
+
+
+def require(ledger: Ledger, tx: Transaction, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
+    """Return the findings that allow this step; else record the refusal and raise `RefusedError`."""
+    findings = ledger.rules.permit(replace(facts, step=step, actor=actor), step, actor, at)
+    refusing = tuple(f for f in findings if f.outcome in REFUSING)
+    if refusing:
+        tx.append([_refusal(facts, step, refusing, at)], at)
+        first = refusing[0]
+        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step=step.value)
+    return findings
+
+
+def occurred(claimed: datetime | None, now: datetime) -> datetime:
+    """Return when an act happened: as claimed, but never in the future; `CallerError` otherwise."""
+    if claimed is None:
+        return now
+    if claimed > now + CLOCK_TOLERANCE:
+        raise CallerError(
+            "occurred_at lies in the future: send the instant at which it happened",
+            "occurred_at 在未来:请填写实际发生的时间",
+        )
+    return min(claimed, now)
+
+
+def leaves(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the leaves that findings rest on, each once, in order."""
+    return tuple(dict.fromkeys(leaf for finding in findings for leaf in finding.rests_on))
+
+
+def _refusal(facts: Facts, step: Step, findings: tuple[Finding, ...], at: datetime) -> Draft:
+    listed: list[Value] = [f.as_json() for f in findings]
+    if facts.sale is None or facts.sale.opened_at is None:
+        fields: dict[str, Value] = {"product": facts.product.stream, "step": step.value, "findings": listed}
+        return Draft("step.refused_before_sale", facts.investor.stream, facts.investor.stream, SYSTEM, at, fields)
+    fields = {"step": step.value, "findings": listed}
+    return Draft("step.refused", facts.sale.stream, facts.investor.stream, SYSTEM, at, fields)
+
+
+def _must_be(reader: Reader, stream: str, kind: Stream) -> None:
+    if reader.kind_of(stream) is not kind:
+        raise NotFoundError(f"there is no {kind} {stream[:8]}…", f"没有该{kind}记录 {stream[:8]}…")

@@ -1,0 +1,43 @@
+"""The container that `ledger.bootstrap` fills and every service takes: ports and rules, nothing concrete."""
+
+from dataclasses import dataclass
+
+from ledger.domain.actors import Actor, Role
+from ledger.ports.access import ApiKeys, Secrets
+from ledger.ports.anchor import Anchor
+from ledger.ports.log import TransparencyLog
+from ledger.ports.outside import (
+    CertificateAuthority,
+    Clock,
+    CodeSender,
+    Documents,
+    PdfSigning,
+    TimestampAuthority,
+)
+from ledger.ports.papers import Papers
+from ledger.ports.store import Store
+from ledger.rules import Rules
+
+SYSTEM = Actor("0" * 32, Role.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything a use case needs. ``operator`` is the operator's own institution stream."""
+
+    store: Store
+    log: TransparencyLog
+    anchor: Anchor
+    documents: Documents
+    clock: Clock
+    ca: CertificateAuthority
+    tsa: TimestampAuthority
+    pdf: PdfSigning
+    codes: CodeSender
+    papers: Papers
+    rules: Rules
+    keys: ApiKeys
+    secrets: Secrets
+    operator: str
+    institution: str
+    stand_ins: tuple[str, ...]

@@ -1,0 +1,37 @@
+"""Run one use case as one transaction, once per idempotency key (`design.md` §11)."""
+
+from collections.abc import Callable, Mapping
+
+from ledger.domain.actors import Actor
+from ledger.domain.events import Value
+from ledger.errors import LedgerError
+from ledger.ports.store import Transaction
+from ledger.services.ledger import Ledger
+from verifier import canonical
+
+Use = Callable[[Transaction], Mapping[str, Value]]
+
+
+def execute(ledger: Ledger, actor: Actor, use: Use, *, key: str, digest: str) -> bytes:
+    """Return the canonical JSON answer of ``use``; the first answer when ``key`` was used before.
+
+    ``digest`` names the request (method, path, body). `IdempotencyConflictError` when the key came with another one.
+    An error marked ``kept`` (a refusal, a wrong code) has written its own record: that is committed, then raised.
+    """
+    failure: LedgerError | None = None
+    answer = b""
+    with ledger.store.transaction() as tx:
+        known = tx.answer(key, actor.id, digest)
+        if known is not None:
+            return known
+        try:
+            answer = canonical.encode(use(tx))
+        except LedgerError as error:
+            if not error.kept:
+                raise
+            failure = error
+        else:
+            tx.remember(key, actor.id, digest, answer, ledger.clock.now())
+    if failure is not None:
+        raise failure
+    return answer
