@@ -19,6 +19,7 @@ from ledger.domain.money import Money
 class Step(StrEnum):
     """What can be asked of a sale, in the law's order; the last three stand outside it."""
 
+    SHOW = "show"
     OPEN = "open"
     MATCH = "match"
     ACKNOWLEDGE_MATCH = "acknowledge_match"

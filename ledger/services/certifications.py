@@ -1,0 +1,85 @@
+"""Qualified-investor certification (105号 art. 12): granted by a second person on proof, expires, can be revoked."""
+
+from datetime import datetime
+
+from ledger.domain.actors import Actor
+from ledger.domain.events import Draft, Value
+from ledger.domain.instants import to_text
+from ledger.domain.money import Money
+from ledger.domain.sale import Step
+from ledger.errors import CallerError, ConflictError
+from ledger.ports.store import Transaction
+from ledger.services.guard import investor_of, require, sale_facts
+from ledger.services.ledger import Ledger
+
+
+def grant(
+    ledger: Ledger,
+    tx: Transaction,
+    actor: Actor,
+    *,
+    stream: str,
+    sale: str,
+    proof: str,
+    regime: str,
+    branch: str,
+    amount: Money,
+    valid_until: datetime,
+) -> dict[str, Value]:
+    """Certify an investor for a sale's regime, resting on a named proof; refused to whoever sold."""
+    now = ledger.clock.now()
+    inputs: dict[str, Value] = {
+        "proof": proof,
+        "regime": regime,
+        "branch": branch,
+        "amount": {**amount.as_json()},
+        "valid_until": to_text(valid_until),
+    }
+    facts = sale_facts(tx, sale, inputs)
+    if facts.investor.stream != stream:
+        raise CallerError("the sale belongs to another investor", "该认购不属于此投资者")
+    if proof not in {p.leaf for p in facts.investor.proofs}:
+        raise CallerError("the proof is not one of this investor's: upload it first", "未找到该投资者的此项证明,请先上传")
+    require(ledger, tx, facts, Step.CERTIFY, actor, now)
+    fields: dict[str, Value] = {
+        "regime": regime,
+        "branch": branch,
+        "amount": {**amount.as_json()},
+        "valid_until": to_text(valid_until),
+        "sale": sale,
+    }
+    (event,) = tx.append(
+        [Draft("certification.granted", stream, stream, actor, now, fields, (tx.event(proof).ref("proof"),))], now
+    )
+    return {"certification": event.leaf, "valid_until": to_text(valid_until)}
+
+
+def revoke(
+    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, certification: str, reason: str
+) -> dict[str, Value]:
+    """Revoke a certification from now on: a second fact, the first one stays."""
+    now = ledger.clock.now()
+    state = investor_of(tx, stream)
+    found = next((c for c in state.certifications if c.leaf == certification), None)
+    if found is None:
+        raise CallerError("there is no such certification of this investor", "该投资者没有此认定记录")
+    if found.revoked_at is not None:
+        raise ConflictError("the certification is already revoked", "该认定已被撤销")
+    fields: dict[str, Value] = {"regime": found.regime, "reason": reason, "certification": certification}
+    (event,) = tx.append(
+        [
+            Draft(
+                "certification.revoked",
+                stream,
+                stream,
+                actor,
+                now,
+                fields,
+                (tx.event(certification).ref("supersedes"),),
+            )
+        ],
+        now,
+    )
+    return {"record": event.leaf, "revoked_at": to_text(now)}
+
+

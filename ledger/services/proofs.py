@@ -1,0 +1,41 @@
+"""Proof of assets or income: the original bytes are stored, encrypted, before the record that names them."""
+
+from ledger.domain.actors import Actor
+from ledger.domain.events import Draft, Value
+from ledger.domain.money import Money
+from ledger.errors import CallerError
+from ledger.ports.store import Transaction
+from ledger.services.guard import investor_of
+from ledger.services.ledger import Ledger
+
+MEDIA_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+def upload(
+    ledger: Ledger,
+    tx: Transaction,
+    actor: Actor,
+    *,
+    stream: str,
+    content: bytes,
+    kind: str,
+    as_of: str,
+    amount: Money,
+    years: str | None = None,
+) -> dict[str, Value]:
+    """Store a proof document and record it. The media type is read from the bytes, never believed."""
+    now = ledger.clock.now()
+    investor_of(tx, stream)
+    media_type = next((m for magic, m in MEDIA_TYPES.items() if content.startswith(magic)), None)
+    if media_type is None:
+        raise CallerError(
+            "the file is neither PDF, PNG nor JPEG: send one of these", "文件格式不支持,请上传 PDF、PNG 或 JPEG"
+        )
+    document = ledger.documents.put(content, subject=stream, media_type=media_type, role="proof")
+    fields: dict[str, Value] = {"kind": kind, "as_of": as_of, "amount": {**amount.as_json()}}
+    if years is not None:
+        fields["years"] = years
+    (event,) = tx.append(
+        [Draft("proof.uploaded", stream, stream, actor, now, fields, documents=(document,))], now
+    )
+    return {"proof": event.leaf, "sha256": document.sha256, "sm3": document.sm3, "bytes": document.bytes}
