@@ -1,0 +1,161 @@
+"""Checkpoints: C2SP tlog-checkpoint bodies in C2SP signed notes, Ed25519 (`docs/format.md` §4)."""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from verifier.errors import MalformedError, VerificationError
+
+MAX_NOTE: Final = 16 * 1024
+MAX_SIGNATURES: Final = 32
+ED25519: Final = 0x01
+_KEY_ID = 4
+_SIGNATURE = 64
+_ORIGIN = re.compile(r"[\x21-\x7e]{1,255}")
+_KEY_NAME = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,255}")  # printable, no space and no plus
+_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+_ROOT = re.compile(r"[A-Za-z0-9+/]{43}=")
+_LINE = re.compile(r"— ([^ \n+]+) ([A-Za-z0-9+/]+={0,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The head of both trees: ``size`` records under two 32-byte roots."""
+
+    origin: str
+    size: int
+    sha256_root: bytes
+    sm3_root: bytes
+
+    def body(self) -> str:
+        """Return the signed text with its last newline."""
+        return f"{self.origin}\n{self.size}\n{_b64(self.sha256_root)}\nsm3 {_b64(self.sm3_root)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line of a note: key name, 4-byte key id and the bytes after it."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+def key_id(name: str, public_key: bytes, algorithm: int = ED25519) -> bytes:
+    """Return SHA-256(name ‖ 0x0A ‖ algorithm ‖ key)[:4] (C2SP signed-note)."""
+    return hashlib.sha256(name.encode() + b"\n" + bytes([algorithm]) + public_key).digest()[:_KEY_ID]
+
+
+def vkey(name: str, public_key: Ed25519PublicKey) -> str:
+    """Return the verifier key ``name+hex id+base64(0x01 ‖ key)``."""
+    if not _KEY_NAME.fullmatch(name):
+        raise MalformedError("bad_key_name", "a key name is printable ASCII without space and plus")
+    raw = public_key.public_bytes_raw()
+    return f"{name}+{key_id(name, raw).hex()}+{_b64(bytes([ED25519]) + raw)}"
+
+
+def parse_vkey(text: str) -> tuple[str, bytes, Ed25519PublicKey]:
+    """Return name, key id and key of a verifier key; `MalformedError` unless it is well formed and of Ed25519."""
+    name, plus, rest = text.partition("+")
+    identity, _, encoded = rest.partition("+")
+    raw = _unb64(encoded, "the verifier key")
+    if not plus or not _KEY_NAME.fullmatch(name) or len(raw) != 1 + 32 or raw[0] != ED25519:
+        raise MalformedError("bad_vkey", "the verifier key is not name+id+base64 of an Ed25519 key")
+    if key_id(name, raw[1:]).hex() != identity:
+        raise MalformedError("bad_vkey", "the verifier key's id does not fit its name and key")
+    return name, bytes.fromhex(identity), Ed25519PublicKey.from_public_bytes(raw[1:])
+
+
+def sign(checkpoint: Checkpoint, key_name: str, private_key: Ed25519PrivateKey) -> str:
+    """Return the signed note; the same checkpoint and key give the same note."""
+    parse_body(checkpoint.body())
+    name, identity, _ = parse_vkey(vkey(key_name, private_key.public_key()))
+    signature = private_key.sign(checkpoint.body().encode())
+    return f"{checkpoint.body()}\n— {name} {_b64(identity + signature)}\n"
+
+
+def open_note(note: str, vkeys: Collection[str]) -> Checkpoint:
+    """Return the checkpoint if at least one of these keys signed it and none of them signed it wrongly."""
+    body, signatures = split(note)
+    known: Mapping[tuple[str, bytes], Ed25519PublicKey] = {(n, i): key for n, i, key in map(parse_vkey, vkeys)}
+    checkpoint = parse_body(body)
+    verified = 0
+    for line in signatures:
+        key = known.get((line.name, line.key_id))
+        if key is None:
+            continue
+        try:
+            key.verify(line.signature, body.encode())
+        except InvalidSignature:
+            raise VerificationError(
+                "bad_note_signature",
+                f"the signature of {line.name} over checkpoint {checkpoint.size} does not verify",
+                key=line.name,
+                size=checkpoint.size,
+            ) from None
+        verified += 1
+    if not verified:
+        raise VerificationError(
+            "unknown_note_key", f"checkpoint {checkpoint.size} is not signed by a known key", size=checkpoint.size
+        )
+    return checkpoint
+
+
+def split(note: str) -> tuple[str, tuple[Signature, ...]]:
+    """Return body (with its last newline) and signature lines of a note; `MalformedError` unless well formed."""
+    if len(note) > MAX_NOTE:
+        raise MalformedError("too_large", f"a note is longer than {MAX_NOTE} characters", limit=MAX_NOTE)
+    body, blank, tail = note.partition("\n\n")
+    if not blank or not tail.endswith("\n"):
+        raise MalformedError("bad_note", "a note is not text, an empty line and signature lines")
+    lines = tail[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise MalformedError("too_large", f"a note has more than {MAX_SIGNATURES} signatures", limit=MAX_SIGNATURES)
+    return body + "\n", tuple(_signature(line) for line in lines)
+
+
+def parse_body(body: str) -> Checkpoint:
+    """Read a checkpoint's text; `MalformedError` unless it is exactly of the format."""
+    lines = body.split("\n")
+    match lines:
+        case [origin, size, sha256_root, sm3_root, ""]:
+            pass
+        case _:
+            raise MalformedError(
+                "bad_checkpoint", "a checkpoint has not exactly the lines origin, size, root, sm3 root"
+            )
+    if not _ORIGIN.fullmatch(origin) or not _SIZE.fullmatch(size) or int(size) > 2**53 - 1:
+        raise MalformedError("bad_checkpoint", "a checkpoint's origin or size is not of the format")
+    prefix, _, sm3_text = sm3_root.partition(" ")
+    if prefix != "sm3" or not _ROOT.fullmatch(sha256_root) or not _ROOT.fullmatch(sm3_text):
+        raise MalformedError("bad_checkpoint", "a checkpoint's roots are not of the format")
+    return Checkpoint(origin, int(size), _unb64(sha256_root, "the root"), _unb64(sm3_text, "the sm3 root"))
+
+
+def _signature(line: str) -> Signature:
+    found = _LINE.fullmatch(line)
+    raw = _unb64(found[2], "a signature line") if found else b""
+    if not found or len(raw) <= _KEY_ID:
+        raise MalformedError("bad_note", "a signature line is not '— name base64'")
+    return Signature(found[1], raw[:_KEY_ID], raw[_KEY_ID:])
+
+
+def _b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _unb64(text: str, what: str) -> bytes:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not raw or _b64(raw) != text:
+        raise MalformedError("bad_base64", f"{what} is not canonical base64")
+    return raw
