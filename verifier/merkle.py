@@ -9,7 +9,7 @@ from verifier.errors import MalformedError, VerificationError
 
 HASH_BYTES: Final = 32
 MAX_SIZE: Final = 2**53 - 1
-MAX_PATH: Final = 64
+MAX_PATH: Final = 65  # a path in a tree of 2^53 records, and the leaf before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def verify_inclusion(
     suite: Suite, leaf_hash: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes
 ) -> None:
     """Check RFC 9162 §2.1.3.2; `VerificationError` with the root that the path leads to."""
-    _bounds(path)
+    _bounds([leaf_hash, *path])
     if not 0 <= index < size <= MAX_SIZE:
         raise VerificationError(
             "index_outside_tree", f"leaf {index} is outside a tree of {size}", index=index, size=size
@@ -155,7 +155,7 @@ def _bounds(path: Sequence[bytes]) -> None:
     if len(path) > MAX_PATH:
         raise MalformedError("path_too_long", f"a path has {len(path)} nodes, more than {MAX_PATH}", limit=MAX_PATH)
     if any(len(node) != HASH_BYTES for node in path):
-        raise MalformedError("bad_hash_length", "a node of a path is not 32 bytes")
+        raise MalformedError("bad_hash_length", "a hash in a proof is not 32 bytes")
 
 
 def _same(suite: Suite, reached: bytes, expected: bytes, what: str) -> None:
