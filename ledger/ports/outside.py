@@ -54,6 +54,10 @@ class TimestampAuthority(Protocol):
         """Return a DER TimeStampToken over a SHA-256 digest."""
         ...
 
+    def roots_pem(self) -> tuple[str, ...]:
+        """Return the trust anchors of its tokens."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedPdf:
