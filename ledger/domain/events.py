@@ -45,7 +45,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A recorded fact with its opened fields. ``leaf`` is the SHA-256 leaf hash (hex), the record's name."""
+    """A recorded fact with its opened fields. ``leaf`` is the SHA-256 leaf hash (hex), the record's name.
+
+    ``withheld``: the subject's key was destroyed, so that it happened is known and its fields (empty) are not.
+    """
 
     type: str
     stream: str
@@ -58,6 +61,7 @@ class Event:
     fields: Mapping[str, Value]
     refs: tuple[Ref, ...] = ()
     documents: tuple[DocumentRef, ...] = ()
+    withheld: bool = False
 
     def ref(self, role: str) -> Ref:
         """Name this event in another record."""

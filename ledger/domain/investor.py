@@ -97,7 +97,7 @@ def fold(stream: str, events: Iterable[Event]) -> InvestorState:
     state = InvestorState(stream)
     for event in events:
         leaves = MappingProxyType({**state.leaves, event.type: event.leaf})
-        state = replace(_apply(state, event), leaves=leaves)
+        state = replace(state if event.withheld else _apply(state, event), leaves=leaves)
     return state
 
 

@@ -51,7 +51,7 @@ def fold(stream: str, events: Iterable[Event]) -> ProductState:
     state = ProductState(stream)
     for event in events:
         leaves = MappingProxyType({**state.leaves, event.type: event.leaf})
-        state = replace(_apply(state, event), leaves=leaves)
+        state = replace(state if event.withheld else _apply(state, event), leaves=leaves)
     return state
 
 

@@ -103,12 +103,13 @@ def fold(stream: str, events: Iterable[Event]) -> SaleState:
     for event in events:
         leaves = MappingProxyType({**state.leaves, _key(event): event.leaf})
         sellers = state.sellers | {event.actor.id} if event.actor.role is Role.SALES else state.sellers
-        state = replace(_apply(state, event), leaves=leaves, sellers=sellers)
+        state = replace(state if event.withheld else _apply(state, event), leaves=leaves, sellers=sellers)
     return state
 
 
 def _key(event: Event) -> str:
-    return f"{event.type}:{event.text('purpose')}" if event.type == "document.signed" else event.type
+    signed = event.type == "document.signed" and not event.withheld
+    return f"{event.type}:{event.text('purpose')}" if signed else event.type
 
 
 def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911, PLR0912 - one arm per record type

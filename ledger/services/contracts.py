@@ -1,0 +1,43 @@
+"""The contract is complete when the institution has sealed what the investor signed: one of the two starts of art. 29."""
+
+from ledger.domain.actors import Actor
+from ledger.domain.events import Draft, Value
+from ledger.domain.instants import to_text
+from ledger.domain.sale import Step
+from ledger.ports.store import Transaction
+from ledger.services.guard import require, sale_facts
+from ledger.services.ledger import Ledger
+
+
+def complete(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
+    """Countersign with the institution's seal and record that all parties have signed."""
+    now = ledger.clock.now()
+    facts = sale_facts(tx, stream)
+    require(ledger, tx, facts, Step.COMPLETE_CONTRACT, actor, now)
+    investor = facts.investor.stream
+    signed = next(
+        e
+        for e in reversed(tx.events(stream))
+        if e.type == "document.signed" and e.fields["purpose"] == "fund_contract"
+    )
+    by_investor = next(d for d in signed.documents if d.role == "signed")
+    content = ledger.documents.get(by_investor.sha256, subject=investor)
+    sealed = ledger.pdf.seal(content, field="Institution", reason="基金合同用印", at=now)
+    document = ledger.documents.put(sealed, subject=investor, media_type="application/pdf", role="completed")
+    fields: dict[str, Value] = {"countersigned_by": ledger.institution}
+    (event,) = tx.append(
+        [
+            Draft(
+                "contract.completed",
+                stream,
+                investor,
+                actor,
+                now,
+                fields,
+                (signed.ref("signature"),),
+                (document,),
+            )
+        ],
+        now,
+    )
+    return {"record": event.leaf, "completed_at": to_text(now), "document": {"sha256": document.sha256}}

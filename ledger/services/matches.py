@@ -1,0 +1,64 @@
+"""Suitability match: tolerance against risk level, and the opinion the investor acknowledges (130号 arts. 18, 23)."""
+
+from hashlib import sha256
+
+from ledger.domain.actors import Actor
+from ledger.domain.events import Draft, Value
+from ledger.domain.instants import to_text
+from ledger.domain.sale import Step
+from ledger.errors import ConflictError
+from ledger.ports.store import Transaction
+from ledger.services.guard import leaves, require, sale_facts
+from ledger.services.ledger import SYSTEM, Ledger
+
+
+def match(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
+    """Match and record the outcome with what it rests on."""
+    now = ledger.clock.now()
+    facts = sale_facts(tx, stream)
+    findings = require(ledger, tx, facts, Step.MATCH, actor, now)
+    assessment = facts.investor.assessment
+    if assessment is None or facts.product.risk_level is None:
+        raise ConflictError("assessment and product rating must exist before the match", "请先完成测评与产品评级")
+    fields: dict[str, Value] = {
+        "tolerance": assessment.tolerance,
+        "lowest": assessment.lowest,
+        "risk_level": facts.product.risk_level,
+        "outcome": "match",
+    }
+    known = {assessment.leaf, *leaves(findings)}
+    refs = tuple(tx.event(leaf).ref("rests_on") for leaf in sorted(known))
+    (event,) = tx.append([Draft("match.completed", stream, facts.investor.stream, SYSTEM, now, fields, refs)], now)
+    return {"record": event.leaf, "opinion": opinion_of(fields), "opinion_sha256": _digest(fields), **fields}
+
+
+def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
+    """Record that the investor has read the match opinion."""
+    now = ledger.clock.now()
+    facts = sale_facts(tx, stream)
+    require(ledger, tx, facts, Step.ACKNOWLEDGE_MATCH, actor, now)
+    matched = next(e for e in reversed(tx.events(stream)) if e.type == "match.completed")
+    fields: dict[str, Value] = {"opinion_sha256": _digest(dict(matched.fields))}
+    (event,) = tx.append(
+        [
+            Draft(
+                "match.acknowledged", stream, facts.investor.stream, actor, now, fields, (matched.ref("opinion"),)
+            )
+        ],
+        now,
+    )
+    return {"record": event.leaf, "acknowledged_at": to_text(now)}
+
+
+def opinion_of(fields: dict[str, Value]) -> dict[str, Value]:
+    """Put the match opinion into words."""
+    tolerance, level = fields["tolerance"], fields["risk_level"]
+    return {
+        "zh": f"您的风险承受能力为{tolerance},产品风险等级为{level},两者匹配。本意见不代表对收益的任何保证。",
+        "en": f"Your risk tolerance is {tolerance}, the product's risk level is {level}: they match. "
+        "This opinion promises no return.",
+    }
+
+
+def _digest(fields: dict[str, Value]) -> str:
+    return sha256(str(opinion_of(fields)["zh"]).encode()).hexdigest()

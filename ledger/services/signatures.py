@@ -1,0 +1,173 @@
+"""Signing with a key that only the investor holds (电子签名法 art. 13): prepare here, sign there, complete here."""
+
+import base64
+import json
+import secrets
+from datetime import timedelta
+
+from ledger.domain.actors import Actor
+from ledger.domain.decision import Facts
+from ledger.domain.events import DocumentRef, Draft, Event, Value
+from ledger.domain.instants import from_text, to_text
+from ledger.domain.sale import Step
+from ledger.errors import CallerError, ConflictError
+from ledger.ports.outside import PreparedPdf
+from ledger.ports.store import Reader, Transaction
+from ledger.services.disclosures import paper_facts
+from ledger.services.guard import require, sale_facts
+from ledger.services.ledger import Ledger
+from verifier import canonical, statement
+from verifier.errors import VerificationError
+
+STEPS = {"risk_disclosure": Step.SIGN_DISCLOSURE, "fund_contract": Step.SIGN_CONTRACT}
+INTENTS = {
+    "risk_disclosure": "本人已逐页阅读风险揭示书并逐项确认全部声明项,自愿签署。",
+    "fund_contract": "本人已阅读并理解基金合同,自愿以自有资金认购并签署。",
+}
+SUITE = "x509-p256"
+LIFE = timedelta(minutes=30)
+
+
+def prepare(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, purpose: str) -> dict[str, Value]:
+    """Return what the investor's device must sign: the statement and the PDF's signed attributes."""
+    now = ledger.clock.now()
+    facts = sale_facts(tx, stream)
+    require(ledger, tx, facts, STEPS[purpose], actor, now)
+    chain = _certificate(tx, facts.investor.stream, to_text(now))
+    shown = _shown(ledger, tx, facts, purpose)
+    pdf = ledger.documents.get(shown.sha256, subject=facts.investor.stream)
+    ready = ledger.pdf.prepare(pdf, chain_pem=chain, field="Investor", reason=INTENTS[purpose], at=now)
+    text = canonical.encode(_statement(tx, facts, purpose, shown, to_text(now))).decode()
+    signature = secrets.token_hex(16)
+    work: dict[str, Value] = {
+        "sale": stream,
+        "purpose": purpose,
+        "statement": text,
+        "chain": list(chain),
+        "shown": {
+            "sha256": shown.sha256,
+            "sm3": shown.sm3,
+            "bytes": shown.bytes,
+            "media_type": shown.media_type,
+            "role": "shown",
+        },
+        "pdf": base64.b64encode(ready.pdf).decode(),
+        "to_sign": ready.to_sign.hex(),
+        "state": base64.b64encode(ready.state).decode(),
+    }
+    tx.put_pending(signature, json.dumps(work).encode(), now + LIFE)
+    return {
+        "signature": signature,
+        "suite": SUITE,
+        "statement": text,
+        "pdf_to_sign": ready.to_sign.hex(),
+        "document": {"sha256": shown.sha256, "bytes": shown.bytes},
+        "expires_at": to_text(now + LIFE),
+    }
+
+
+def complete(
+    ledger: Ledger,
+    tx: Transaction,
+    actor: Actor,
+    *,
+    stream: str,
+    signature: str,
+    statement_signature: str,
+    pdf_signature: str,
+) -> dict[str, Value]:
+    """Verify both signatures, assemble the PAdES document and record the signature."""
+    now = ledger.clock.now()
+    work = json.loads(tx.pending(signature, now))
+    if work["sale"] != stream:
+        raise CallerError("this signature was prepared for another sale: prepare it again", "签署任务不属于此认购")
+    purpose = str(work["purpose"])
+    facts = sale_facts(tx, stream)
+    require(ledger, tx, facts, STEPS[purpose], actor, now)
+    chain = tuple(str(pem) for pem in work["chain"])
+    try:
+        key = statement.verify_x509_p256(
+            str(work["statement"]).encode(), bytes.fromhex(statement_signature), chain, ledger.ca.roots_pem(), now
+        )
+    except VerificationError as error:
+        raise CallerError(
+            "the statement signature does not verify: sign exactly the bytes of `statement` with the certified key",
+            "签名验证失败:请用已认证的密钥对 statement 原文签名",
+            reason=error.code,
+        ) from error
+    ready = PreparedPdf(
+        base64.b64decode(work["pdf"]), bytes.fromhex(work["to_sign"]), base64.b64decode(work["state"])
+    )
+    signed = ledger.pdf.assemble(ready, bytes.fromhex(pdf_signature), now)
+    investor = facts.investor.stream
+    document = ledger.documents.put(signed, subject=investor, media_type="application/pdf", role="signed")
+    fields: dict[str, Value] = {
+        "purpose": purpose,
+        "suite": SUITE,
+        "statement": str(work["statement"]),
+        "signature": statement_signature,
+        "certificate": list(chain),
+        "key": key,
+    }
+    shown = DocumentRef(**work["shown"])
+    (event,) = tx.append(
+        [Draft("document.signed", stream, investor, actor, now, fields, documents=(shown, document))], now
+    )
+    tx.drop_pending(signature)
+    return {"record": event.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}
+
+
+def _certificate(reader: Reader, investor: str, now: str) -> tuple[str, ...]:
+    issued = [e for e in reader.events(investor) if e.type == "certificate.issued"]
+    if not issued or from_text(issued[-1].text("valid_until")) <= from_text(now):
+        raise ConflictError(
+            "no valid signing certificate: send a certificate request for a key you hold",
+            "没有有效的签名证书:请先申请证书",
+        )
+    chain = issued[-1].fields["certificate"]
+    return tuple(str(pem) for pem in chain) if isinstance(chain, list) else ()
+
+
+def _shown(ledger: Ledger, tx: Transaction, facts: Facts, purpose: str) -> DocumentRef:
+    if purpose == "risk_disclosure":
+        presented = _last(tx, facts, "disclosure.presented")
+        return presented.documents[0]
+    content = ledger.papers.fund_contract(paper_facts(ledger, tx, facts))
+    return ledger.documents.put(
+        content, subject=facts.investor.stream, media_type="application/pdf", role="shown"
+    )
+
+
+def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, now: str) -> dict[str, Value]:
+    if facts.sale is None:
+        raise ConflictError("the sale is not open", "认购尚未发起")
+    sale = facts.sale.stream
+    items: list[Value] = [
+        {"item": e.fields["item"], "text_sha256": e.text("text_sha256"), "confirmed_at": to_text(e.occurred_at)}
+        for e in reader.events(sale)
+        if e.type == "disclosure.item_confirmed" and purpose == "risk_disclosure"
+    ]
+    documents: list[Value] = [{"role": "shown", "sha256": shown.sha256, "sm3": shown.sm3}]
+    identity: dict[str, Value] = {
+        "method": "one_time_code",
+        "record": facts.investor.leaves["investor.identity_verified"],
+    }
+    return {
+        "v": 1,
+        "purpose": purpose,
+        "sale": sale,
+        "investor": facts.investor.stream,
+        "product": facts.product.stream,
+        "documents": documents,
+        "items": items,
+        "intent": INTENTS[purpose],
+        "identity": identity,
+        "signed_at": now,
+        "nonce": secrets.token_hex(16),
+    }
+
+
+def _last(reader: Reader, facts: Facts, name: str) -> Event:
+    if facts.sale is None:
+        raise ConflictError("the sale is not open", "认购尚未发起")
+    return next(e for e in reversed(reader.events(facts.sale.stream)) if e.type == name)
