@@ -1,0 +1,68 @@
+"""Records and their proofs: public by design, for they hold nothing personal."""
+
+import json
+
+from ledger.domain.events import Value
+from ledger.errors import ConflictError
+from ledger.ports.log import SealedCheckpoint
+from ledger.ports.store import Reader, StoredRecord
+from ledger.services.ledger import Ledger
+
+
+def show(reader: Reader, *, leaf: str) -> dict[str, Value]:
+    """Return the canonical record of a leaf hash; `NotFoundError`."""
+    stored = _stored(reader, leaf)
+    record: Value = json.loads(stored.bytes)
+    return {"index": stored.index, "leaf_sha256": stored.leaf_sha256, "leaf_sm3": stored.leaf_sm3, "record": record}
+
+
+def prove(ledger: Ledger, reader: Reader, *, leaf: str) -> dict[str, Value]:
+    """Return inclusion proofs in both trees against the first final checkpoint; `ConflictError` until there is one."""
+    stored = _stored(reader, leaf)
+    checkpoint = ledger.log.covering(stored.index, final=True)
+    if checkpoint is None:
+        raise ConflictError(
+            "the record is safe but not anchored yet: ask again in a few seconds", "记录已保存,尚未上链,请稍后再试"
+        )
+    proof = ledger.log.inclusion(stored.index, checkpoint.checkpoint.size)
+    sha256: list[Value] = list(proof.sha256)
+    sm3: list[Value] = list(proof.sm3)
+    return {
+        "index": stored.index,
+        "leaf_sha256": stored.leaf_sha256,
+        "leaf_sm3": stored.leaf_sm3,
+        "checkpoint": checkpoint_wire(checkpoint),
+        "inclusion": {"sha256": sha256, "sm3": sm3},
+        "anchor": ledger.anchor.evidence(checkpoint.checkpoint.size),
+    }
+
+
+def checkpoints(ledger: Ledger, *, after: int = 0, limit: int = 50) -> dict[str, Value]:
+    """List checkpoints by size."""
+    found = ledger.log.checkpoints(after=after, limit=limit)
+    items: list[Value] = [checkpoint_wire(c) for c in found]
+    return {"items": items, "next": found[-1].checkpoint.size if len(found) == limit else None}
+
+
+def latest_checkpoint(ledger: Ledger) -> dict[str, Value]:
+    """Return the newest checkpoint; `ConflictError` in an empty log."""
+    found = ledger.log.latest()
+    if found is None:
+        raise ConflictError("the log is empty: there is no checkpoint yet", "日志为空,尚无检查点")
+    return checkpoint_wire(found)
+
+
+def checkpoint_wire(sealed: SealedCheckpoint) -> dict[str, Value]:
+    """Return a checkpoint's wire form."""
+    return {
+        "size": sealed.checkpoint.size,
+        "note": sealed.note,
+        "state": sealed.state,
+        "transaction": sealed.transaction,
+    }
+
+
+def _stored(reader: Reader, leaf: str) -> StoredRecord:
+    index = reader.event(leaf).index
+    (stored,) = reader.range(index, 1)
+    return stored

@@ -1,0 +1,145 @@
+"""Collect what report.pdf shows: a translation of records and of the verifier's report, no judgement of its own."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from cryptography import x509
+
+from ledger.domain.events import Event
+from ledger.domain.investor import money_of
+from ledger.domain.money import Money
+from ledger.ports.papers import ReportAnchor, ReportFacts, ReportRow, ReportSignature, ReportStep
+from ledger.ports.store import Reader
+from ledger.services.guard import sale_facts
+from ledger.services.ledger import Ledger
+from ledger.services.sales import status_of
+from ledger.services.titles import PURPOSES, title_of
+from verifier import bundle as bundles
+from verifier.verify import Report
+
+OUTCOMES = {
+    "effective": ("认购已生效:全部步骤依序完成", "Effective: every step was done in order"),
+    "rescinded": ("合同已解除", "Rescinded by the investor"),
+    "cooling_off_or_visit": ("冷静期或回访中,尚未生效", "In cooling-off or awaiting the return visit"),
+    "in_procedure": ("认购程序进行中", "In procedure"),
+}
+NOT_PROVEN = (
+    (
+        "上链之前内容的真实性:区块链只证明记录此后未被改动,不证明所填内容属实(在线诉讼规则第18条)。",
+        "Truth before recording: the log proves that nothing was changed since, not that what was typed is true.",
+    ),
+    (
+        "嵌入式链与本机构签名的检查点仅为本机构单方陈述,未经第三方见证。",
+        "The embedded chain and our own checkpoints are one party's word; no third party has witnessed them.",
+    ),
+    (
+        "开发替身(见清单)出具的身份核验、证书与时间戳在正式环境中须由持牌机构替代。",
+        "Identity, certificates and timestamps by development stand-ins must come from licensed bodies in production.",
+    ),
+)
+
+
+def report_facts(
+    ledger: Ledger, reader: Reader, stream: str, bundle: bytes, checked: Report, now: datetime
+) -> ReportFacts:
+    """Collect the facts of one sale's report."""
+    facts = sale_facts(reader, stream)
+    state, product = facts.sale, facts.product
+    if state is None:
+        msg = "a report needs a sale"
+        raise ValueError(msg)
+    introduced = next(e for e in reader.events(product.stream) if e.type == "product.introduced")
+    events = sorted((*reader.events(state.investor), *reader.events(stream)), key=lambda e: e.index)
+    outcome_zh, outcome_en = OUTCOMES[status_of(state)]
+    parsed = bundles.parse(bundle)
+    assessment = facts.investor.assessment
+    return ReportFacts(
+        sale=stream,
+        made_at=now,
+        institution=ledger.institution,
+        product_name=product.name,
+        product_code=introduced.text("code"),
+        investor_label=f"投资者 {state.investor[:12]}…",
+        amount=state.amount or Money.parse("0"),
+        risk_level=product.risk_level or "",
+        tolerance="" if assessment is None else assessment.tolerance,
+        outcome_zh=outcome_zh,
+        outcome_en=outcome_en,
+        rows=tuple(_row(ledger, e) for e in events),
+        signatures=tuple(_signature(e) for e in events if e.type == "document.signed"),
+        anchors=tuple(_anchor(a) for a in parsed.anchors),
+        steps=tuple(
+            ReportStep(s.number, s.title_zh, s.title_en, s.outcome, s.detail) for s in checked.steps
+        ),
+        verdict=checked.verdict,
+        stand_ins=ledger.stand_ins,
+        not_proven=NOT_PROVEN,
+        unconfirmed=_unconfirmed(ledger),
+        bundle_sha256=sha256(bundle).hexdigest(),
+        record_count=len(parsed.records),
+        labels={},
+    )
+
+
+def _row(ledger: Ledger, event: Event) -> ReportRow:
+    zh, en = title_of(event)
+    detail_zh, detail_en = _detail(event)
+    return ReportRow(
+        at=event.occurred_at,
+        title_zh=zh,
+        title_en=en,
+        actor=event.actor.role.value,
+        article=ledger.rules.article_of(event.type),
+        leaf=event.leaf,
+        refused=event.type.startswith(("step.refused", "certification.refused")),
+        detail_zh=detail_zh,
+        detail_en=detail_en,
+    )
+
+
+def _detail(event: Event) -> tuple[str, str]:
+    fields = event.fields
+    match event.type:
+        case "assessment.completed":
+            text = f"{event.text('tolerance')} ({fields['score']})"
+            return text, text
+        case "match.completed":
+            text = f"{event.text('tolerance')} / {event.text('risk_level')}"
+            return text, text
+        case "payment.received" | "certification.granted" | "proof.uploaded" | "sale.opened":
+            money = money_of(fields["amount"])
+            text = f"{money.currency} {money.amount:,.2f}"
+            return text, text
+        case "step.refused" | "step.refused_before_sale":
+            return _refusal(event)
+        case _:
+            return "", ""
+
+
+def _refusal(event: Event) -> tuple[str, str]:
+    findings = event.fields["findings"]
+    first = findings[0] if isinstance(findings, list) and findings else {}
+    reason = first.get("reason") if isinstance(first, dict) else None
+    if not isinstance(reason, dict):
+        return event.text("step"), event.text("step")
+    return str(reason["zh"]), str(reason["en"])
+
+
+def _signature(event: Event) -> ReportSignature:
+    chain = event.fields["certificate"]
+    pem = str(chain[0]) if isinstance(chain, list) else ""
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    zh, en = PURPOSES[event.text("purpose")]
+    signed = next(d for d in event.documents if d.role == "signed")
+    return ReportSignature(
+        purpose_zh=zh,
+        purpose_en=en,
+        suite=event.text("suite"),
+        signed_at=event.occurred_at,
+        signer=f"key {event.text('key')[:16]}…",
+        issuer=certificate.issuer.rfc4514_string(),
+        certificate_serial=f"{certificate.serial_number:x}",
+        valid_from=certificate.not_valid_before_utc,
+        valid_until=certificate.not_valid_after_utc,
+        document_sha256=signed.sha256,
+    )
