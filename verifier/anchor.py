@@ -1,0 +1,166 @@
+"""Anchors: the block header and receipt proof that an EVM chain took a checkpoint (`docs/format.md` §6)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from verifier import rlp, trie
+from verifier.checkpoint import Checkpoint
+from verifier.errors import MalformedError, VerificationError
+from verifier.keccak import keccak256
+from verifier.record import instant, members
+
+EVENT: Final = "CheckpointAnchored(uint64,bytes32,bytes32,uint64)"
+TOPIC: Final = bytes.fromhex(
+    "732b0e73e0f3d493dcc7e71d6f81ce93049880f85c263e737034728fd3ec919a"
+)  # Keccak-256 of EVENT; a test recomputes it
+MAX_HEADER: Final = 8 * 1024
+MAX_NODE: Final = 256 * 1024
+
+_MEMBERS: Final = frozenset(
+    {
+        *("kind", "size", "chain_id", "contract", "trust", "block_number", "block_time"),
+        *("header", "transaction", "transaction_index", "receipt_proof"),
+    }
+)
+_HEX: Final = re.compile(r"(?:[0-9a-f]{2})*")
+_FIELDS_BEFORE_LONDON: Final = 15
+_RECEIPTS_ROOT, _NUMBER, _TIMESTAMP = 5, 8, 11  # positions in a header, yellow paper §4.4
+_SUCCESS: Final = b"\x01"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An anchor as claimed, read but not yet checked."""
+
+    size: int
+    chain_id: int
+    contract: bytes
+    trust: str
+    block_number: int
+    block_time: datetime
+    header: bytes
+    transaction: str
+    transaction_index: int
+    receipt_proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """What an anchor proves: this block, at this time, holds the event of this contract for this checkpoint."""
+
+    size: int
+    chain_id: int
+    contract: str
+    block_hash: str
+    block_number: int
+    block_time: datetime
+    trust: str
+
+
+def parse(value: object) -> Anchor:
+    """Read an anchor object; `MalformedError` unless it is exactly of the format."""
+    body = members(value, _MEMBERS, "anchor")
+    if body["kind"] != "evm" or body["trust"] != "self-asserted":
+        raise MalformedError("unknown_anchor", "an anchor is not of kind evm with trust self-asserted")
+    proof = body["receipt_proof"]
+    if not isinstance(proof, list) or not 0 < len(proof) <= trie.MAX_NODES:
+        raise MalformedError("bad_anchor", "receipt_proof is not a list of trie nodes", member="receipt_proof")
+    time = instant(body["block_time"], "block_time")
+    return Anchor(
+        _count(body, "size"),
+        _count(body, "chain_id"),
+        _hex(body["contract"], "contract", 20, 20),
+        body["trust"],
+        _count(body, "block_number"),
+        time,
+        _hex(body["header"], "header", 1, MAX_HEADER),
+        _hex(body["transaction"], "transaction", 32, 32).hex(),
+        _count(body, "transaction_index"),
+        tuple(_hex(node, "receipt_proof", 1, MAX_NODE) for node in proof),
+    )
+
+
+def check(anchor: Anchor, checkpoint: Checkpoint, digest: Callable[[bytes], bytes] = keccak256) -> Anchored:
+    """Return what the anchor proves about ``checkpoint``; `VerificationError` if it proves something else.
+
+    ``digest`` is Keccak-256; pass a table of digests made with `keccak256_all` to check many anchors at once.
+    """
+    header = rlp.decode_list(anchor.header)
+    if len(header) < _FIELDS_BEFORE_LONDON:
+        raise MalformedError("bad_header", f"a block header has {len(header)} fields, fewer than 15")
+    number, seconds = rlp.integer(header[_NUMBER]), rlp.integer(header[_TIMESTAMP])
+    if number != anchor.block_number or (seconds, 0) != _since_epoch(anchor.block_time):
+        raise VerificationError(
+            "block_differs",
+            "the header has another number or time than the anchor says",
+            number=number,
+            seconds=seconds,
+        )
+    key = rlp.encode_integer(anchor.transaction_index)
+    receipt = trie.verify_value(rlp.text(header[_RECEIPTS_ROOT], 32), key, anchor.receipt_proof, digest)
+    found = [log for log in _logs(receipt) if _anchors(log, anchor.contract, checkpoint)]
+    if len(found) != 1:
+        raise VerificationError(
+            "event_missing",
+            f"the receipt holds {len(found)} events of the contract for checkpoint {checkpoint.size}, not one",
+            size=checkpoint.size,
+            contract=anchor.contract.hex(),
+        )
+    block_hash = digest(anchor.header).hex()
+    return Anchored(
+        anchor.size, anchor.chain_id, anchor.contract.hex(), block_hash, number, anchor.block_time, anchor.trust
+    )
+
+
+def blobs(anchor: Anchor) -> tuple[bytes, ...]:
+    """Return everything that `check` will hash, to hash many anchors' at once."""
+    return anchor.header, *anchor.receipt_proof
+
+
+def _since_epoch(at: datetime) -> tuple[int, int]:
+    return (at - _EPOCH) // timedelta(seconds=1), at.microsecond
+
+
+def _logs(receipt: bytes) -> list[rlp.Item]:
+    if receipt[0] < 0x80:  # noqa: PLR2004 - EIP-2718: a typed receipt starts with its type
+        receipt = receipt[1:]
+    match rlp.decode_list(receipt):
+        case [bytes(status), bytes(), bytes(), list(logs)]:
+            if status != _SUCCESS:
+                raise VerificationError("transaction_failed", "the anchoring transaction was reverted")
+            return logs
+        case _:
+            raise MalformedError("bad_receipt", "a receipt is not status, gas, bloom and logs")
+
+
+def _anchors(log: rlp.Item, contract: bytes, checkpoint: Checkpoint) -> bool:
+    match log:
+        case [bytes(address), [bytes(topic), bytes(size)], bytes(data)]:
+            roots = checkpoint.sha256_root + checkpoint.sm3_root
+            return (
+                address == contract
+                and topic == TOPIC
+                and size == checkpoint.size.to_bytes(32, "big")
+                and data[:64] == roots
+                and len(data) == 96  # noqa: PLR2004 - three words
+                and int.from_bytes(data[64:], "big") < checkpoint.size
+            )
+        case _:
+            return False
+
+
+def _count(body: Mapping[str, Any], name: str) -> int:
+    value = body[name]
+    if type(value) is not int or value < 0:
+        raise MalformedError("bad_anchor", f"{name} of an anchor is not a whole number from 0", member=name)
+    return value
+
+
+def _hex(value: object, what: str, least: int, most: int) -> bytes:
+    if not isinstance(value, str) or not least * 2 <= len(value) <= most * 2 or not _HEX.fullmatch(value):
+        raise MalformedError("bad_hex", f"{what} is not lower-case hex of {least} to {most} bytes", member=what)
+    return bytes.fromhex(value)
