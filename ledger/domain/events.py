@@ -71,6 +71,31 @@ class Event:
         """Return a field that must be a string; ``TypeError`` names the record and the field."""
         value = self.fields[name]
         if not isinstance(value, str):
-            msg = f"{self.type} at {self.stream[:8]}…/{self.seq}: field {name} is not a string"
-            raise TypeError(msg)
+            raise self._wrong(name, "a string")
         return value
+
+    def integer(self, name: str) -> int:
+        """Return a field that must be an integer; ``TypeError`` as in `text`."""
+        value = self.fields[name]
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._wrong(name, "an integer")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Return a field that must be true or false; ``TypeError`` as in `text`."""
+        value = self.fields[name]
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a field that must be a list of strings; ``TypeError`` as in `text`."""
+        value = self.fields[name]
+        items = value if isinstance(value, list) else [None]
+        texts = tuple(item for item in items if isinstance(item, str))
+        if len(texts) != len(items):
+            raise self._wrong(name, "a list of strings")
+        return texts
+
+    def _wrong(self, name: str, form: str) -> TypeError:
+        return TypeError(f"{self.type} at {self.stream[:8]}…/{self.seq}: field {name} is not {form}")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from types import MappingProxyType
 
 from ledger.domain.events import Event, Value
@@ -86,10 +85,11 @@ class InvestorState:
 
 def money_of(value: Value) -> Money:
     """Read a money field; ``ValueError`` when it is not one."""
-    if not isinstance(value, dict) or set(value) != {"amount", "currency"}:
-        msg = "money is written {amount, currency}"
-        raise ValueError(msg)
-    return Money(Decimal(str(value["amount"])), str(value["currency"]))
+    match value:
+        case {"amount": str(amount), "currency": str(currency), **rest} if not rest:
+            return Money.parse(amount, currency)
+    msg = "money is written {amount, currency}, both strings"
+    raise ValueError(msg)
 
 
 def fold(stream: str, events: Iterable[Event]) -> InvestorState:
@@ -119,9 +119,9 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR091
                 state,
                 declared_at=at,
                 declared_branch=event.text("branch"),
-                declared_active=fields["active"] is True,
-                own_funds_declared=fields["own_funds"] is True,
-                self_purchase_declared=fields["self_purchase"] is True,
+                declared_active=event.flag("active"),
+                own_funds_declared=event.flag("own_funds"),
+                self_purchase_declared=event.flag("self_purchase"),
             )
         case "assessment.completed":
             return replace(state, assessments=(*state.assessments, _assessment(event)))
@@ -149,15 +149,11 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR091
 
 
 def _assessment(event: Event) -> Assessment:
-    score = event.fields["score"]
-    if not isinstance(score, int):
-        msg = "assessment score is not an integer"
-        raise TypeError(msg)
     return Assessment(
         leaf=event.leaf,
         tolerance=event.text("tolerance"),
-        lowest=event.fields["lowest"] is True,
-        score=score,
+        lowest=event.flag("lowest"),
+        score=event.integer("score"),
         questionnaire=event.text("questionnaire"),
         version=event.text("version"),
         completed_at=event.occurred_at,

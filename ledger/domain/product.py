@@ -75,8 +75,7 @@ def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 
         case "product.suspended":
             return replace(state, suspended_at=at)
         case "product.seats_reserved":
-            seats = event.fields["seats"]
-            taken = seats if isinstance(seats, int) else 1
+            taken = event.integer("seats")
             return replace(state, seats=MappingProxyType({**state.seats, event.text("sale"): taken}))
         case "product.seats_released":
             gone = event.text("sale")
@@ -86,7 +85,6 @@ def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 
 
 
 def _introduced(state: ProductState, event: Event) -> ProductState:
-    hours, risks = event.fields["cooling_off_hours"], event.fields["special_risks"]
     return replace(
         state,
         name=event.text("name"),
@@ -97,9 +95,9 @@ def _introduced(state: ProductState, event: Event) -> ProductState:
         filing_number=event.text("filing_number"),
         raising_account=event.text("raising_account"),
         minimum=money_of(event.fields["minimum"]),
-        cooling_off_hours=hours if isinstance(hours, int) else 0,
-        return_visit=event.fields["return_visit"] is True,
-        special_risks=tuple(str(r) for r in risks) if isinstance(risks, list) else (),
+        cooling_off_hours=event.integer("cooling_off_hours"),
+        return_visit=event.flag("return_visit"),
+        special_risks=event.texts("special_risks"),
         introduced_by=event.actor.id,
         introduced_at=event.occurred_at,
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ledger.domain.actors import Role
-from ledger.domain.events import Event, Value
+from ledger.domain.events import Event
 from ledger.domain.investor import money_of
 from ledger.domain.money import Money
 
@@ -132,7 +132,7 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
         case "disclosure.presented":
             return replace(state, disclosure_presented_at=at)
         case "disclosure.item_confirmed":
-            return replace(state, items=MappingProxyType({**state.items, _int(fields["item"]): at}))
+            return replace(state, items=MappingProxyType({**state.items, event.integer("item"): at}))
         case "document.signed":
             return _signed(state, event)
         case "qualification.confirmed":
@@ -144,13 +144,13 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
                 state,
                 paid_at=at,
                 paid=money_of(fields["amount"]),
-                payer_is_investor=fields["payer_is_investor"] is True,
+                payer_is_investor=event.flag("payer_is_investor"),
                 paid_into=event.text("account"),
             )
         case "contact.made":
             return replace(state, contacts=(*state.contacts, at))
         case "visit.completed":
-            visit = Visit(event.leaf, at, event.actor.id, fields["successful"] is True)
+            visit = Visit(event.leaf, at, event.actor.id, event.flag("successful"))
             return replace(state, visits=(*state.visits, visit))
         case "sale.effective":
             return replace(state, effective_at=at)
@@ -168,10 +168,3 @@ def _signed(state: SaleState, event: Event) -> SaleState:
             return replace(state, contract_signed_at=event.occurred_at)
         case _:
             return state
-
-
-def _int(value: Value) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        msg = f"{value!r} is not an integer"
-        raise TypeError(msg)
-    return value

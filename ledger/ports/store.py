@@ -12,13 +12,20 @@ from ledger.domain.events import Draft, Event, Value
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """One record as stored: canonical bytes, both leaf hashes (hex) and its opened disclosures."""
+    """One record as stored: canonical bytes, both leaf hashes (hex) and its opened disclosures.
+
+    ``withheld``: the key of ``subject`` was destroyed, so there are no disclosures. ``damage`` says why the
+    disclosures do not open although they should; only `Reader.range` returns such a record, the others raise.
+    """
 
     index: int
     bytes: bytes
     leaf_sha256: str
     leaf_sm3: str
     disclosures: tuple[tuple[str, str, Value], ...]
+    subject: str = ""
+    withheld: bool = False
+    damage: str | None = None
 
 
 class Reader(Protocol):
@@ -49,7 +56,7 @@ class Reader(Protocol):
         ...
 
     def range(self, first: int, limit: int) -> tuple[StoredRecord, ...]:
-        """Return records by index, for `fsck` and the sequencer."""
+        """Return records by index as they are, for `fsck` and the sequencer: damage is told, not raised."""
         ...
 
 

@@ -1,0 +1,71 @@
+"""The way of a checkpoint to the chain: sealed → submitted → mined → final, and what travels beside it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ledger.ports.log import SealedCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An RFC 3161 token (DER) over SHA-256 of the body of the checkpoint of this size."""
+
+    size: int
+    authority: str
+    token: bytes
+    stamped_at: datetime
+
+
+class Outbox(Protocol):
+    """One row per checkpoint. Every move is one durable transaction, so a crash leaves the row before or after it."""
+
+    def lease(self, holder: str, at: datetime, until: datetime) -> AbstractContextManager[bool]:
+        """Try to be the only worker until an instant; gives the lease back on exit. False: somebody else has it."""
+        ...
+
+    def waiting(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+        """Return the oldest checkpoints whose anchor is not final, by size."""
+        ...
+
+    def submitted(self, size: int, transaction: str, at: datetime) -> None:
+        """Note that a transaction (hex hash) carries this checkpoint."""
+        ...
+
+    def mined(self, size: int, at: datetime) -> None:
+        """Note that the transaction is in a block."""
+        ...
+
+    def final(self, size: int, at: datetime) -> None:
+        """Note that the block cannot be replaced any more. Nothing moves a final row."""
+        ...
+
+    def lost(self, size: int, at: datetime) -> None:
+        """Note that the chain forgot the transaction (a reorganisation): sealed again, to be sent again."""
+        ...
+
+    def unstamped(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+        """Return anchored (mined or final) checkpoints without a timestamp token, by size."""
+        ...
+
+    def stamp(self, stamp: Stamp) -> None:
+        """Keep a token beside its checkpoint."""
+        ...
+
+    def stamps(self, size: int) -> tuple[Stamp, ...]:
+        """Return the tokens over the checkpoint of this size."""
+        ...
+
+
+class Tiles(Protocol):
+    """Tree nodes as complete tiles of height 8: 256 hashes each, so that a log can be served as static files."""
+
+    def tile(self, suite: str, level: int, number: int) -> bytes | None:
+        """Return 256 × 32 bytes; ``None`` while the tile is not complete."""
+        ...
+
+    def tiles(self, suite: str) -> Iterator[tuple[int, int]]:
+        """Name every stored tile as (level, number), for `fsck`."""
+        ...

@@ -1,0 +1,1 @@
+"""Alembic migrations, run by `ledger.storage.database` when a database is opened."""

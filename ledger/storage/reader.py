@@ -1,0 +1,151 @@
+"""Read records on one connection, which is one consistent view (`ledger.ports.store.Reader`)."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from ledger.domain.actors import Actor, Role
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import DocumentRef, Event, Ref
+from ledger.domain.instants import from_text
+from ledger.errors import IntegrityError, NotFoundError
+from ledger.ports.store import StoredRecord
+from ledger.storage.keys import MasterKey
+from ledger.storage.schema import disclosures, records, streams, subject_keys
+from ledger.storage.sealed import Disclosure, open_disclosures, unwrap_subject_key
+from verifier import record
+
+_Rows: TypeAlias = Select[int, bytes, bytes, bytes, str, bytes | None, bytes | None]
+_SUBJECT = streams.alias("subject")
+_ROWS: _Rows = (
+    select(
+        records.c.idx,
+        records.c.record,
+        records.c.leaf_sha256,
+        records.c.leaf_sm3,
+        _SUBJECT.c.stream,
+        subject_keys.c.wrapped,
+        disclosures.c.sealed,
+    )
+    .join(_SUBJECT, _SUBJECT.c.number == records.c.subject)
+    .join(subject_keys, subject_keys.c.stream == records.c.subject)
+    .outerjoin(disclosures, disclosures.c.idx == records.c.idx)
+)
+
+
+class SqlReader:
+    """One view; its opened subject keys are forgotten with it."""
+
+    def __init__(self, connection: Connection, master: MasterKey) -> None:
+        """``connection`` is inside a transaction already."""
+        self._connection = connection
+        self._master = master
+        self._keys: dict[str, bytes] = {}
+
+    def size(self) -> int:
+        """Return the number of records."""
+        last: int | None = self._connection.execute(select(func.max(records.c.idx))).scalar_one()
+        return 0 if last is None else last + 1
+
+    def kind_of(self, stream: str) -> Stream:
+        """Return what a stream is about; `NotFoundError`."""
+        return Stream(self._stream(stream).kind)
+
+    def streams(self, kind: Stream, *, after: str | None = None, limit: int = 100) -> tuple[str, ...]:
+        """List streams in order of creation."""
+        wanted = select(streams.c.stream).where(streams.c.kind == kind.value).order_by(streams.c.number).limit(limit)
+        if after is not None:
+            wanted = wanted.where(streams.c.number > self._stream(after).number)
+        return tuple(self._connection.execute(wanted).scalars())
+
+    def events(self, stream: str) -> tuple[Event, ...]:
+        """Return a stream's events in order; `NotFoundError`, `IntegrityError`."""
+        return tuple(_event(stored) for stored in self.stored(stream))
+
+    def event(self, leaf: str) -> Event:
+        """Return one event by its SHA-256 leaf hash; `NotFoundError`, `IntegrityError`."""
+        try:
+            wanted = bytes.fromhex(leaf)
+        except ValueError:
+            wanted = b""
+        found = self._stored(_ROWS.where(records.c.leaf_sha256 == wanted))
+        if not found:
+            raise NotFoundError("there is no record with this leaf hash", "没有此叶哈希的记录", leaf=leaf[:64])
+        return _event(_sound(found[0]))
+
+    def stored(self, stream: str) -> tuple[StoredRecord, ...]:
+        """Return a stream's records in order; `NotFoundError`, `IntegrityError`."""
+        number = self._stream(stream).number
+        found = self._stored(_ROWS.where(records.c.stream == number).order_by(records.c.seq))
+        return tuple(_sound(one) for one in found)
+
+    def range(self, first: int, limit: int) -> tuple[StoredRecord, ...]:
+        """Return records by index as they are; damage is told in them, not raised."""
+        return self._stored(_ROWS.where(records.c.idx >= first).order_by(records.c.idx).limit(limit))
+
+    def _stream(self, stream: str) -> Row[int, str]:
+        wanted = select(streams.c.number, streams.c.kind).where(streams.c.stream == stream)
+        found = self._connection.execute(wanted).one_or_none()
+        if found is None:
+            raise NotFoundError("there is no such stream", "没有此记录流", stream=stream[:64])
+        return found
+
+    def _stored(self, wanted: _Rows) -> tuple[StoredRecord, ...]:
+        return tuple(self._open(*row) for row in self._connection.execute(wanted))
+
+    def _open(  # one row
+        self, idx: int, body: bytes, sha256: bytes, sm3: bytes, subject: str, wrapped: bytes | None, box: bytes | None
+    ) -> StoredRecord:
+        opened: tuple[Disclosure, ...] = ()
+        damage = None
+        if wrapped is not None:
+            try:
+                opened = self._disclosures(sha256, subject, wrapped, box)
+            except IntegrityError as error:
+                damage = error.message
+        return StoredRecord(idx, body, sha256.hex(), sm3.hex(), opened, subject, wrapped is None, damage)
+
+    def _disclosures(self, leaf: bytes, subject: str, wrapped: bytes, box: bytes | None) -> tuple[Disclosure, ...]:
+        if box is None:
+            raise IntegrityError("the disclosures are gone although the subject's key is there: restore a backup")
+        key = self._keys.get(subject)
+        if key is None:
+            key = self._keys[subject] = unwrap_subject_key(self._master, subject, wrapped)
+        return open_disclosures(key, leaf, box)
+
+
+def _sound(stored: StoredRecord) -> StoredRecord:
+    if hashlib.sha256(b"\x00" + stored.bytes).hexdigest() != stored.leaf_sha256:
+        message = f"record {stored.index} no longer has its leaf hash: run `pfl fsck` and restore a backup"
+        raise IntegrityError(message, f"第 {stored.index} 条记录与其叶哈希不符", index=stored.index)
+    if stored.damage is not None:
+        message = f"record {stored.index}: {stored.damage}; run `pfl fsck` and restore a backup"
+        raise IntegrityError(message, f"第 {stored.index} 条记录的披露值已损坏", index=stored.index)
+    return stored
+
+
+def _event(stored: StoredRecord) -> Event:
+    known = record.parse(stored.bytes)
+    return Event(
+        type=known.type,
+        stream=known.stream,
+        seq=known.seq,
+        index=stored.index,
+        leaf=stored.leaf_sha256,
+        actor=Actor(known.actor_id, Role(known.actor_role)),
+        occurred_at=from_text(known.occurred_at),
+        recorded_at=from_text(known.recorded_at),
+        fields={name: value for _, name, value in stored.disclosures},
+        refs=tuple(Ref(ref.role, ref.leaf) for ref in known.refs),
+        documents=tuple(DocumentRef(d.sha256, d.sm3, d.bytes, d.media_type, d.role) for d in known.documents),
+        withheld=stored.withheld,
+    )
+
+
+def missing_leaves(connection: Connection, leaves: Iterable[str]) -> set[str]:
+    """Return those leaf hashes (hex) that name no record."""
+    wanted = {bytes.fromhex(leaf) for leaf in leaves}
+    found = connection.execute(select(records.c.leaf_sha256).where(records.c.leaf_sha256.in_(wanted))).scalars()
+    return {leaf.hex() for leaf in wanted - set(found)}

@@ -1,0 +1,152 @@
+"""The tables. `migrations/` makes them and adds what metadata cannot say (append-only triggers)."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+OUTBOX_STATES = ("sealed", "submitted", "mined", "final")
+TILE_BYTES = 256 * 32
+_INSTANT = 27  # the fixed width of an instant's text, which sorts as time does
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("stream", String(64), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    CheckConstraint("length(stream) = 64"),
+    sqlite_autoincrement=True,
+)
+
+subject_keys = Table(
+    "subject_keys",
+    metadata,
+    Column("stream", Integer, ForeignKey("streams.number"), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=True),  # NULL: destroyed
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("stream", Integer, ForeignKey("streams.number"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("subject", Integer, ForeignKey("streams.number"), nullable=False),
+    Column("leaf_sha256", LargeBinary(32), nullable=False, unique=True),
+    Column("leaf_sm3", LargeBinary(32), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    UniqueConstraint("stream", "seq"),
+    CheckConstraint("idx >= 0 AND seq >= 0"),
+    CheckConstraint("length(leaf_sha256) = 32 AND length(leaf_sm3) = 32"),
+)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("idx", Integer, ForeignKey("records.idx"), primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("suite", String(8), primary_key=True),
+    Column("level", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("hashes", LargeBinary(TILE_BYTES), nullable=False),
+    Column("root", LargeBinary(32), nullable=False),
+    CheckConstraint(f"length(hashes) = {TILE_BYTES} AND length(root) = 32"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("sealed_at", String(_INSTANT), nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("transaction", String(66), nullable=True),
+    Column("changed_at", String(_INSTANT), nullable=False),
+    CheckConstraint(f"state IN {OUTBOX_STATES}"),
+    CheckConstraint("(state = 'sealed') = (\"transaction\" IS NULL)"),
+)
+Index("outbox_state", outbox.c.state, outbox.c.size)
+
+timestamps = Table(
+    "timestamps",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("authority", String(255), primary_key=True),
+    Column("token", LargeBinary, nullable=False),
+    Column("stamped_at", String(_INSTANT), nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", String(_INSTANT), nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("actor", String(64), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("remembered_at", String(_INSTANT), nullable=False),
+)
+Index("answers_remembered_at", answers.c.remembered_at)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", String(_INSTANT), nullable=False),
+)
+Index("pending_expires_at", pending.c.expires_at)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("secret_sha256", LargeBinary(32), nullable=False),
+    Column("label", String(255), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("duty", String(32), nullable=False),
+    Column("issued_at", String(_INSTANT), nullable=False),
+    Column("revoked_at", String(_INSTANT), nullable=True),
+    sqlite_autoincrement=True,
+)
+
+APPEND_ONLY = ("streams", "records", "tiles", "checkpoints", "timestamps")
+"""Tables in which the database itself refuses every UPDATE and DELETE."""
