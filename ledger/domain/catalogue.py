@@ -52,7 +52,12 @@ _ROWS = (
     _row("agreement.accepted", _I, "agreement version", "investor"),
     _row("qualification.declared", _I, "active branch own_funds self_purchase statement", "investor"),
     _row("questionnaire.submitted", _I, "questionnaire version answers device", "investor"),
-    _row("assessment.completed", _I, "tolerance lowest score questionnaire version valid_until reasons", "system assessor"),
+    _row(
+        "assessment.completed",
+        _I,
+        "tolerance lowest score questionnaire version valid_until reasons",
+        "system assessor",
+    ),
     _row("assessment.notified", _I, "tolerance", "system investor"),
     _row("product.shown", _I, "product", "sales investor system", "own_request"),
     _row("certificate.issued", _I, "suite certificate issuer valid_until", "system"),

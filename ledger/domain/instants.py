@@ -16,7 +16,7 @@ def require_utc(at: datetime) -> datetime:
 
 def to_text(at: datetime) -> str:
     """Write an instant as the record format does: microseconds, ``Z``."""
-    return require_utc(at).astimezone(UTC).strftime(_FORM)
+    return require_utc(at).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -16,9 +16,9 @@ class Money:
     currency: str = "CNY"
 
     def __post_init__(self) -> None:
-        """``ValueError`` unless the amount is finite, not negative and the currency is three capitals."""
-        if not self.amount.is_finite() or self.amount < 0:
-            msg = f"amount {self.amount} must be a finite decimal that is not negative"
+        """``ValueError`` for an amount that the wire form cannot say, or a currency that is not three capitals."""
+        if not _AMOUNT.fullmatch(f"{self.amount:f}"):
+            msg = f"amount {self.amount} must be finite, not negative, with at most 18 digits and 2 decimals"
             raise ValueError(msg)
         if not _CURRENCY.fullmatch(self.currency):
             msg = f"currency {self.currency!r} must be a three-letter ISO 4217 code such as CNY"
@@ -44,7 +44,7 @@ class Money:
 
     def as_json(self) -> dict[str, str]:
         """Return the wire form."""
-        return {"amount": str(self.amount), "currency": self.currency}
+        return {"amount": f"{self.amount:f}", "currency": self.currency}
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:

@@ -123,7 +123,7 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
                 amount=money_of(fields["amount"]),
                 fee=money_of(fields["fee"]),
                 opened_at=at,
-                own_request=fields.get("own_request") is True,
+                own_request="own_request" in fields and event.flag("own_request"),
             )
         case "match.completed":
             return replace(state, matched_at=at, match_outcome=event.text("outcome"))
