@@ -1,35 +1,27 @@
 """The operator's own keys, all derived from the master key: nothing more to keep or to lose."""
 
 import hmac
+from collections.abc import Callable
 from hashlib import sha256
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from verifier import checkpoint
 
-KEY_BYTES = 32
-
 
 class OperatorSecrets:
-    """`Secrets` port over HKDF-SHA-256 (RFC 5869) of one master key."""
+    """`Secrets` port. ``derive`` gives 32 secret bytes for a purpose (HKDF of the master key)."""
 
-    def __init__(self, master: bytes, *, origin: str) -> None:
-        """``master`` is 32 secret bytes; ``origin`` names the log and its key."""
-        self._master = master
+    def __init__(self, derive: Callable[[str], bytes], *, origin: str) -> None:
+        """``origin`` names the log and its key."""
+        self._derive = derive
         self._origin = origin
-        self._seal = Ed25519PrivateKey.from_private_bytes(self.derive("bundle-seal"))
-        self.log_key = Ed25519PrivateKey.from_private_bytes(self.derive("log-checkpoint"))
-
-    def derive(self, purpose: str) -> bytes:
-        """Return 32 bytes for one purpose."""
-        info = f"pfl/{purpose}/1".encode()
-        return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
+        self._seal = Ed25519PrivateKey.from_private_bytes(derive("bundle-seal"))
+        self.log_key = Ed25519PrivateKey.from_private_bytes(derive("log-checkpoint"))
 
     def mac(self, purpose: str, message: bytes) -> bytes:
         """Return HMAC-SHA-256 under the key of this purpose."""
-        return hmac.new(self.derive(purpose), message, sha256).digest()
+        return hmac.new(self._derive(f"mac:{purpose}"), message, sha256).digest()
 
     def seal(self, digest: bytes) -> bytes:
         """Sign a 32-byte bundle digest."""

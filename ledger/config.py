@@ -1,0 +1,100 @@
+"""Settings: environment variables ``PFL_*`` over defaults that just work; the defaults are development ones and say so."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import ConfigurationError
+
+DEFAULT_INSTITUTION = "示范基金销售有限公司(开发环境)"
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the service may be told from outside."""
+
+    data: Path
+    passphrase: str | None = None
+    institution: str = DEFAULT_INSTITUTION
+    origin: str = "pfl.development/log"
+    chain_url: str | None = None
+    deployment: Path | None = None
+    simulated_clock: bool = False
+    development: bool = False
+    allow_unconfirmed: bool = True
+    policy: Path | None = None
+    interval_ms: int = 1000
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """Name the development parts in use; every report lists them."""
+        names = ["identity:one-time-code-outbox", "ca:development", "tsa:development"]
+        if self.chain_url is None:
+            names.append("chain:embedded")
+        if self.simulated_clock:
+            names.append("clock:simulated")
+        if self.passphrase is None:
+            names.append("keys:development-passphrase")
+        return tuple(sorted(names))
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Config:
+    """Read ``PFL_*``; `ConfigurationError` names a variable that is unknown or cannot be read."""
+    env = os.environ if environ is None else environ
+    known = {
+        "PFL_DATA",
+        "PFL_PASSPHRASE",
+        "PFL_INSTITUTION",
+        "PFL_ORIGIN",
+        "PFL_CHAIN_URL",
+        "PFL_DEPLOYMENT",
+        "PFL_SIMULATED_CLOCK",
+        "PFL_DEVELOPMENT",
+        "PFL_ALLOW_UNCONFIRMED",
+        "PFL_POLICY",
+        "PFL_INTERVAL_MS",
+        "PFL_FONT_DIR",
+    }
+    if unknown := sorted(name for name in env if name.startswith("PFL_") and name not in known):
+        raise ConfigurationError(f"unknown setting {unknown[0]}: known are {', '.join(sorted(known))}")
+    default = Config(Path(env.get("PFL_DATA", "pfl-data")))
+    return Config(
+        data=default.data,
+        passphrase=env.get("PFL_PASSPHRASE") or None,
+        institution=env.get("PFL_INSTITUTION", default.institution),
+        origin=env.get("PFL_ORIGIN", default.origin),
+        chain_url=env.get("PFL_CHAIN_URL") or None,
+        deployment=_path(env, "PFL_DEPLOYMENT"),
+        simulated_clock=_flag(env, "PFL_SIMULATED_CLOCK", default=False),
+        development=_flag(env, "PFL_DEVELOPMENT", default=False),
+        allow_unconfirmed=_flag(env, "PFL_ALLOW_UNCONFIRMED", default=True),
+        policy=_path(env, "PFL_POLICY"),
+        interval_ms=_whole(env, "PFL_INTERVAL_MS", default.interval_ms, 10, 60_000),
+    )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    return Path(value) if value else None
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = env.get(name)
+    if value is None:
+        return default
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise ConfigurationError(f"{name} is {value!r}: write true or false")
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = env.get(name)
+    if value is None:
+        return default
+    if not value.isascii() or not value.isdecimal() or not low <= int(value) <= high:
+        raise ConfigurationError(f"{name} is {value!r}: write a whole number from {low} to {high}")
+    return int(value)

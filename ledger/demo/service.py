@@ -1,0 +1,91 @@
+"""Start `pfl serve` as its own process on a free loopback port and stop it again."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+READY_SECONDS = 60
+STOP_SECONDS = 20
+_LISTENING = re.compile(r"listening on (http://\S+)")
+
+
+class ServiceError(Exception):
+    """The service did not start; the message holds what it said."""
+
+
+class Service:
+    """One `pfl serve --demo` process over one data directory."""
+
+    def __init__(self, data: Path) -> None:
+        """``data`` is a directory that the service makes if it is not there."""
+        self._data = data
+        self._log = data.with_suffix(".log")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.base = ""
+        self.ready_seconds = ""
+
+    def admin_key(self) -> str:
+        """Issue the first administrator's key, before the service runs."""
+        done = subprocess.run(  # noqa: S603 - our own command
+            [*_PFL, "keys", "issue", "--duty", "admin", "--label", "demo administrator", "--data", str(self._data)],
+            capture_output=True,
+            env=_environment(),
+            check=False,
+        )
+        if done.returncode:
+            raise ServiceError(done.stderr.decode(errors="replace"))
+        secret: str = json.loads(done.stdout)["secret"]
+        return secret
+
+    def start(self) -> None:
+        """Start and wait until /health answers; `ServiceError` with the log otherwise."""
+        begun = time.monotonic()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                [*_PFL, "serve", "--demo", "--port", "0", "--data", str(self._data)],
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+            )
+        while time.monotonic() - begun < READY_SECONDS:
+            if self._process.poll() is not None:
+                raise ServiceError(self._log.read_text(errors="replace"))
+            found = _LISTENING.search(self._log.read_text(errors="replace"))
+            if found and _healthy(found[1]):
+                self.base = found[1]
+                self.ready_seconds = f"{time.monotonic() - begun:.1f}"
+                return
+            time.sleep(0.1)
+        self.stop()
+        raise ServiceError(f"not ready after {READY_SECONDS} s:\n{self._log.read_text(errors='replace')}")
+
+    def stop(self) -> None:
+        """Ask it to end, then wait; nothing acknowledged depends on a clean end."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+_PFL = [sys.executable, "-m", "ledger.cli"]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PFL_") or name == "PFL_FONT_DIR"}
+    return {**kept, "PFL_SIMULATED_CLOCK": "true", "PFL_DEVELOPMENT": "true", "PYTHONUNBUFFERED": "1"}
+
+
+def _healthy(base: str) -> bool:
+    try:
+        return httpx.get(f"{base}/health", timeout=5).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
