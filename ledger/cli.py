@@ -207,8 +207,9 @@ def keys_issue(
 
     if duty not in {role.value for role in Role}:
         raise ConfigurationError(f"{duty!r} is no duty: choose one of {', '.join(r.value for r in Role)}")
-    with _ledger(data) as ledger:
-        typer.echo(json.dumps(keys.issue(ledger, SYSTEM, duty=duty, label=label), ensure_ascii=False))
+    with _ledger(data) as ledger, ledger.store.transaction() as tx:
+        issued = keys.issue(ledger, tx, SYSTEM, duty=duty, label=label)
+    typer.echo(json.dumps(issued, ensure_ascii=False))
 
 
 @rules_app.command("show")

@@ -1,0 +1,105 @@
+"""The composition root: the only module that names concrete adapters."""
+
+import os
+from pathlib import Path
+
+from ledger.chain import open_embedded, open_rpc
+from ledger.clocks import SimulatedClock, SystemClock
+from ledger.config import Config
+from ledger.documents.directory import DirectoryDocuments
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import Draft
+from ledger.errors import ConfigurationError
+from ledger.ports.anchor import Anchor
+from ledger.ports.outside import Clock
+from ledger.reports.papers import ReportlabPapers
+from ledger.rules import load
+from ledger.services.ledger import SYSTEM, Ledger
+from ledger.signing.codes import open_codes
+from ledger.signing.development_ca import open_ca
+from ledger.signing.development_tsa import open_tsa
+from ledger.signing.operator import OperatorSecrets
+from ledger.signing.pdf import open_pdf_signing
+from ledger.storage.api_keys import SqlApiKeys
+from ledger.storage.keys import DEVELOPMENT_PASSPHRASE, MasterKey, create_master_key, open_master_key
+from ledger.storage.log import open_log
+from ledger.storage.store import SqlStore, open_store
+
+DATABASE, CHAIN, DOCUMENTS, KEYS = "ledger.sqlite", "chain.sqlite", "documents", "keys"
+
+
+def open_ledger(config: Config) -> Ledger:
+    """Open everything under ``config.data``, making what is not there; `ConfigurationError` names the fix."""
+    data = _writable(config.data)
+    passphrase = config.passphrase or DEVELOPMENT_PASSPHRASE
+    master = _master(data / KEYS / "master.key", passphrase)
+    clock: Clock = SimulatedClock(data / "simulated-clock.json") if config.simulated_clock else SystemClock()
+    now = clock.now()
+    store = open_store(data / DATABASE, master=master)
+    secrets = OperatorSecrets(master.derive, origin=config.origin)
+    ca = open_ca(data / KEYS / "development-ca", passphrase, now)
+    tsa = open_tsa(data / KEYS / "development-tsa", passphrase, now)
+    return Ledger(
+        store=store,
+        log=open_log(store, origin=config.origin, signer=secrets.log_key),
+        anchor=_anchor(config, master, clock),
+        documents=DirectoryDocuments(data / DOCUMENTS, store),
+        clock=clock,
+        ca=ca,
+        tsa=tsa,
+        pdf=open_pdf_signing(ca, tsa),
+        codes=open_codes(),
+        papers=ReportlabPapers(),
+        rules=load(policy=config.policy, allow_unconfirmed=config.allow_unconfirmed),
+        keys=SqlApiKeys(store),
+        secrets=secrets,
+        operator=_operator(store, config, clock),
+        institution=config.institution,
+        stand_ins=config.stand_ins,
+    )
+
+
+def close_ledger(ledger: Ledger) -> None:
+    """Give back files and connections; nothing acknowledged depends on this being called."""
+    for part in (ledger.anchor, ledger.store):
+        close = getattr(part, "close", None)
+        if close is not None:
+            close()
+
+
+def _writable(data: Path) -> Path:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make the data directory {data} ({error.strerror}): name another with --data or PFL_DATA"
+        ) from error
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"the data directory {data} is not writable: name another with --data or PFL_DATA")
+    return data
+
+
+def _master(path: Path, passphrase: str) -> MasterKey:
+    return open_master_key(path, passphrase) if path.exists() else create_master_key(path, passphrase)
+
+
+def _anchor(config: Config, master: MasterKey, clock: Clock) -> Anchor:
+    operator_key = master.derive("chain-operator")
+    if config.chain_url is None:
+        return open_embedded(config.data / CHAIN, operator_key=operator_key, now=clock.now())
+    if config.deployment is None:
+        raise ConfigurationError("PFL_CHAIN_URL needs PFL_DEPLOYMENT: the file that `pfl chain deploy` wrote")
+    return open_rpc(config.chain_url, operator_key=operator_key, deployment=config.deployment)
+
+
+def _operator(store: SqlStore, config: Config, clock: Clock) -> str:
+    """Return the operator's own institution stream, registering it in an empty database."""
+    with store.transaction() as tx:
+        found = tx.streams(Stream.INSTITUTION, limit=1)
+        if found:
+            return found[0]
+        stream = tx.create(Stream.INSTITUTION)
+        now = clock.now()
+        fields = {"name": config.institution, "kind": "distributor", "licence": "development"}
+        tx.append([Draft("institution.registered", stream, stream, SYSTEM, now, fields)], now)
+        return stream
