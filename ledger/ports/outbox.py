@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ledger.ports.log import SealedCheckpoint
+from ledger.ports.log import SealedCheckpoint, TransparencyLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,7 @@ class Tiles(Protocol):
     def tiles(self, suite: str) -> Iterator[tuple[int, int]]:
         """Name every stored tile as (level, number), for `fsck`."""
         ...
+
+
+class AnchoredLog(TransparencyLog, Outbox, Tiles, Protocol):
+    """The log with all that belongs to it; `Ledger.log` is one of these."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ledger.domain.actors import Actor, Role
 from ledger.ports.access import ApiKeys, Secrets
 from ledger.ports.anchor import Anchor
-from ledger.ports.log import TransparencyLog
+from ledger.ports.outbox import AnchoredLog
 from ledger.ports.outside import (
     CertificateAuthority,
     Clock,
@@ -26,7 +26,7 @@ class Ledger:
     """Everything a use case needs. ``operator`` is the operator's own institution stream."""
 
     store: Store
-    log: TransparencyLog
+    log: AnchoredLog
     anchor: Anchor
     documents: Documents
     clock: Clock
