@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {InvestorRegistry} from "./InvestorRegistry.sol";
+import {SignatureRegistry} from "./SignatureRegistry.sol";
+import {IEvidenceLog} from "./interfaces/IEvidenceLog.sol";
+import {IInstitutions} from "./interfaces/IInstitutions.sol";
+
+/// @title EvidenceLog
+/// @notice The implementation; what it promises stands in `IEvidenceLog`.
+contract EvidenceLog is IEvidenceLog {
+    /// @notice Who was allowed to do what.
+    IInstitutions public immutable institutions;
+    /// @notice Certifications and assessments; created by and bound to this log.
+    InvestorRegistry public immutable investors;
+    /// @notice Signatures; created by and bound to this log.
+    SignatureRegistry public immutable signatures;
+
+    uint64 private _size;
+    uint64 private _count;
+    mapping(uint64 size => Checkpoint) private _checkpoints;
+
+    modifier onlyOperator() {
+        if (!institutions.hasRole(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
+        _;
+    }
+
+    /// @param institutions_ Who was allowed to do what
+    constructor(IInstitutions institutions_) {
+        institutions = institutions_;
+        investors = new InvestorRegistry(institutions_, address(this));
+        signatures = new SignatureRegistry(institutions_, address(this));
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function anchor(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external onlyOperator {
+        _anchor(0, size, sha256Root, sm3Root);
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function anchorWith(Head calldata head_, Writes calldata writes) external onlyOperator {
+        _anchor(0, head_.size, head_.sha256Root, head_.sm3Root);
+        _forward(writes);
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function anchorBatch(Head[] calldata heads) external onlyOperator {
+        for (uint256 i = 0; i < heads.length; ++i) {
+            _anchor(i, heads[i].size, heads[i].sha256Root, heads[i].sm3Root);
+        }
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function recordAhead(Writes calldata writes) external onlyOperator {
+        _forward(writes);
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function head() external view returns (uint64 size, uint64 count, Checkpoint memory checkpoint) {
+        return (_size, _count, _checkpoints[_size]);
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function checkpointOf(uint64 size) public view returns (Checkpoint memory checkpoint) {
+        checkpoint = _checkpoints[size];
+        if (checkpoint.time == 0) revert UnknownCheckpoint(size);
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function verifyInclusion(bytes32 leaf, uint64 index, uint64 size, bytes32 sha256Root, bytes32[] calldata proof)
+        external
+        view
+        returns (uint40 time)
+    {
+        Checkpoint memory checkpoint = checkpointOf(size);
+        if (checkpoint.root != bytes23(sha256Root)) revert RootDiffers(size, sha256Root);
+        if (index >= size) revert IndexOutsideTree(index, size);
+        if (_rootOf(leaf, index, size - 1, proof) != sha256Root) revert NotIncluded(leaf, index, size);
+        return checkpoint.time;
+    }
+
+    function _anchor(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root) private {
+        uint64 previousSize = _size;
+        if (size <= previousSize) revert NotGrowing(index, size, previousSize);
+        if (sha256Root == 0 || sm3Root == 0) revert MissingRoot(index);
+        _size = size;
+        ++_count;
+        _checkpoints[size] = Checkpoint({
+            time: uint40(block.timestamp),
+            blockNumber: SafeCast.toUint32(block.number),
+            root: bytes23(sha256Root)
+        });
+        emit CheckpointAnchored(size, sha256Root, sm3Root, previousSize);
+    }
+
+    function _forward(Writes calldata writes) private {
+        if (writes.certifications.length + writes.revocations.length + writes.assessments.length != 0) {
+            investors.record(msg.sender, writes.certifications, writes.revocations, writes.assessments);
+        }
+        if (writes.signatures.length != 0) signatures.recordFromLog(writes.signatures);
+    }
+
+    /// @dev `last` is the index of the last leaf. A path of the wrong length gives zero, which is no root.
+    function _rootOf(bytes32 leaf, uint64 index, uint64 last, bytes32[] calldata proof) private pure returns (bytes32) {
+        bytes32 node = leaf;
+        for (uint256 i = 0; i < proof.length; ++i) {
+            if (last == 0) return 0;
+            if (index & 1 == 1 || index == last) {
+                node = sha256(abi.encodePacked(bytes1(0x01), proof[i], node));
+                while (index & 1 == 0 && index != 0) {
+                    index >>= 1;
+                    last >>= 1;
+                }
+            } else {
+                node = sha256(abi.encodePacked(bytes1(0x01), node, proof[i]));
+            }
+            index >>= 1;
+            last >>= 1;
+        }
+        return last == 0 ? node : bytes32(0);
+    }
+}

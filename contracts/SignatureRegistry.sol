@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IInstitutions} from "./interfaces/IInstitutions.sol";
+import {ISignatureRegistry} from "./interfaces/ISignatureRegistry.sol";
+
+/// @title SignatureRegistry
+/// @notice The implementation; what it promises stands in `ISignatureRegistry`.
+contract SignatureRegistry is ISignatureRegistry, EIP712 {
+    bytes32 private constant _TYPE =
+        keccak256("DocumentSignature(bytes32 document,bytes32 documentSm3,bytes32 statement,uint40 signedAt)");
+    bytes16 private constant _ACCOUNT_SUITE = "eip712-secp256k1";
+    bytes16 private constant _WALLET_SUITE = "eip1271";
+
+    /// @notice Who was allowed to do what.
+    IInstitutions public immutable institutions;
+    /// @notice The only forwarder of operators' writes.
+    address public immutable log;
+
+    mapping(bytes32 document => mapping(bytes32 key => Entry)) private _entries;
+
+    /// @param institutions_ Who was allowed to do what
+    /// @param log_ The evidence log that forwards operators' writes
+    constructor(IInstitutions institutions_, address log_) EIP712("PrivateFundLedger", "1") {
+        institutions = institutions_;
+        log = log_;
+    }
+
+    /// @inheritdoc ISignatureRegistry
+    function sign(TypedSignature[] calldata items) external {
+        for (uint256 i = 0; i < items.length; ++i) {
+            TypedSignature calldata item = items[i];
+            address signer = item.signer;
+            bytes32 key = bytes32(uint256(uint160(signer)));
+            if (item.document == 0 || key == 0) revert MissingName(i);
+            if (item.signedAt > block.timestamp) revert SignedInFuture(i, item.signedAt);
+            if (_entries[item.document][key].recordedAt != 0) revert AlreadySigned(i, item.document, key);
+            bytes32 digest = digestOf(item.document, item.documentSm3, item.statement, item.signedAt);
+            if (!SignatureChecker.isValidSignatureNow(signer, digest, item.signature)) revert BadSignature(i, signer);
+            bytes16 suite = signer.code.length == 0 ? _ACCOUNT_SUITE : _WALLET_SUITE;
+            _keep(item.document, key, suite, true, item.statement, item.signedAt);
+        }
+    }
+
+    /// @inheritdoc ISignatureRegistry
+    function record(RecordedSignature[] calldata items) external {
+        if (!institutions.hasRole(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
+        _record(items);
+    }
+
+    /// @inheritdoc ISignatureRegistry
+    function recordFromLog(RecordedSignature[] calldata items) external {
+        if (msg.sender != log) revert NotLog(msg.sender);
+        _record(items);
+    }
+
+    /// @inheritdoc ISignatureRegistry
+    function signedBefore(bytes32 document, bytes32 key, uint40 time) external view returns (bool) {
+        uint40 recordedAt = _entries[document][key].recordedAt;
+        return recordedAt != 0 && recordedAt < time;
+    }
+
+    /// @inheritdoc ISignatureRegistry
+    function signatureOf(bytes32 document, bytes32 key) external view returns (Entry memory entry) {
+        entry = _entries[document][key];
+        if (entry.recordedAt == 0) revert UnknownSignature(document, key);
+    }
+
+    /// @inheritdoc ISignatureRegistry
+    function digestOf(bytes32 document, bytes32 documentSm3, bytes32 statement, uint40 signedAt)
+        public
+        view
+        returns (bytes32)
+    {
+        return _hashTypedDataV4(keccak256(abi.encode(_TYPE, document, documentSm3, statement, signedAt)));
+    }
+
+    function _record(RecordedSignature[] calldata items) private {
+        for (uint256 i = 0; i < items.length; ++i) {
+            RecordedSignature calldata item = items[i];
+            if (item.document == 0 || item.key == 0 || item.leaf == 0 || item.suite == 0) revert MissingName(i);
+            _keep(item.document, item.key, item.suite, false, item.leaf, item.signedAt);
+        }
+    }
+
+    function _keep(
+        bytes32 document,
+        bytes32 key,
+        bytes16 suite,
+        bool checkedOnChain,
+        bytes32 evidence,
+        uint40 signedAt
+    ) private {
+        Entry storage entry = _entries[document][key];
+        if (entry.recordedAt == 0) {
+            _entries[document][key] = Entry(uint40(block.timestamp), signedAt, checkedOnChain, suite);
+        }
+        emit DocumentSigned(document, key, suite, checkedOnChain, evidence, signedAt);
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IInvestorRegistry} from "./IInvestorRegistry.sol";
+import {ISignatureRegistry} from "./ISignatureRegistry.sol";
+
+/// @title Checkpoints of one log, strictly growing, and the writes that travel with them
+/// @notice A checkpoint is the size and both Merkle roots (SHA-256, SM3) of the log; its block gives the time. The event
+/// carries everything; the state keeps one slot per checkpoint.
+interface IEvidenceLog {
+    /// @notice The head of a log.
+    /// @param size Number of records
+    /// @param sha256Root Root over all of them with SHA-256 (RFC 9162)
+    /// @param sm3Root The same with SM3
+    struct Head {
+        uint64 size;
+        bytes32 sha256Root;
+        bytes32 sm3Root;
+    }
+
+    /// @notice Contract writes of the records under a checkpoint.
+    struct Writes {
+        IInvestorRegistry.Certification[] certifications;
+        IInvestorRegistry.Revocation[] revocations;
+        IInvestorRegistry.Assessment[] assessments;
+        ISignatureRegistry.RecordedSignature[] signatures;
+    }
+
+    /// @notice A checkpoint as kept in one slot.
+    /// @param time Time of its block
+    /// @param blockNumber Its block: where the event is
+    /// @param root First 23 bytes of the SHA-256 root
+    struct Checkpoint {
+        uint40 time;
+        uint32 blockNumber;
+        bytes23 root;
+    }
+
+    /// @notice A checkpoint was anchored.
+    event CheckpointAnchored(uint64 indexed size, bytes32 sha256Root, bytes32 sm3Root, uint64 previousSize);
+
+    /// @notice The caller is no operator.
+    error NotOperator(address caller);
+    /// @notice Head `index` is not larger than the one before it.
+    error NotGrowing(uint256 index, uint64 size, uint64 previousSize);
+    /// @notice Head `index` lacks a root.
+    error MissingRoot(uint256 index);
+    /// @notice No checkpoint has this size.
+    error UnknownCheckpoint(uint64 size);
+    /// @notice The checkpoint of this size has another root.
+    error RootDiffers(uint64 size, bytes32 sha256Root);
+    /// @notice The index is outside the tree.
+    error IndexOutsideTree(uint64 index, uint64 size);
+    /// @notice The proof does not lead from the leaf to the root.
+    error NotIncluded(bytes32 leaf, uint64 index, uint64 size);
+
+    /// @notice Anchor one checkpoint. Only an operator.
+    /// @dev Reverts with `NotOperator`, `NotGrowing`, `MissingRoot`.
+    function anchor(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external;
+
+    /// @notice Anchor one checkpoint together with the writes under it: all or nothing.
+    /// @dev Besides the errors of `anchor`, those of the registries. The issuer is the sender.
+    function anchorWith(Head calldata head_, Writes calldata writes) external;
+
+    /// @notice Anchor a backlog, oldest first: all or nothing.
+    function anchorBatch(Head[] calldata heads) external;
+
+    /// @notice Forward the part of a checkpoint's writes that one block cannot hold together with its head; the head
+    /// follows last, so a head on chain still means that all its writes are.
+    function recordAhead(Writes calldata writes) external;
+
+    /// @notice The newest checkpoint; all zeros if there is none.
+    /// @return size Its size
+    /// @return count How many checkpoints there are
+    /// @return checkpoint Its slot
+    function head() external view returns (uint64 size, uint64 count, Checkpoint memory checkpoint);
+
+    /// @notice The checkpoint of this size; `UnknownCheckpoint` if there is none.
+    function checkpointOf(uint64 size) external view returns (Checkpoint memory);
+
+    /// @notice Check that the record with leaf hash `leaf` is number `index` under the checkpoint of `size`.
+    /// @dev RFC 9162 §2.1.3.2 with the SHA-256 precompile. Reverts with `UnknownCheckpoint`, `RootDiffers`,
+    /// `IndexOutsideTree`, `NotIncluded`.
+    /// @return time Block time of the checkpoint: the record existed by then
+    function verifyInclusion(bytes32 leaf, uint64 index, uint64 size, bytes32 sha256Root, bytes32[] calldata proof)
+        external
+        view
+        returns (uint40 time);
+}

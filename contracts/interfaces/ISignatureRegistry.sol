@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+/// @title Who signed which document, when, by which suite
+/// @notice A key is the SHA-256 thumbprint of a public key, or an address padded with zeros on the left. Of each document
+/// and key the first signature is kept for ever. Suites that the chain cannot check are recorded by an operator and
+/// say so; their proof is the record behind `evidence`.
+interface ISignatureRegistry {
+    /// @notice A signature checked elsewhere, recorded by an operator.
+    /// @param document SHA-256 of the document
+    /// @param key Thumbprint of the signing key
+    /// @param leaf Leaf hash of the record document.signed
+    /// @param suite ASCII name, padded with zeros on the right
+    /// @param signedAt Claimed time, seconds
+    struct RecordedSignature {
+        bytes32 document;
+        bytes32 key;
+        bytes32 leaf;
+        bytes16 suite;
+        uint40 signedAt;
+    }
+
+    /// @notice A signature over EIP-712 typed data `DocumentSignature`, by an account or a contract wallet (EIP-1271).
+    /// @param signer Who signed
+    /// @param document SHA-256 of the document
+    /// @param documentSm3 SM3 of the document
+    /// @param statement SHA-256 of the signature statement (what was shown, confirmed and intended)
+    /// @param signedAt Claimed time, seconds
+    /// @param signature 65 bytes r, s, v with low s, or what the wallet asks for
+    struct TypedSignature {
+        address signer;
+        bytes32 document;
+        bytes32 documentSm3;
+        bytes32 statement;
+        uint40 signedAt;
+        bytes signature;
+    }
+
+    /// @notice A signature as kept.
+    /// @param recordedAt Time of the block
+    /// @param signedAt Claimed time
+    /// @param checkedOnChain Whether this contract verified it
+    /// @param suite ASCII name
+    struct Entry {
+        uint40 recordedAt;
+        uint40 signedAt;
+        bool checkedOnChain;
+        bytes16 suite;
+    }
+
+    /// @notice A signature was recorded, for the first time or again; only the first is kept in the state.
+    /// @param evidence Leaf hash of the record, or SHA-256 of the statement when checked on chain
+    event DocumentSigned(
+        bytes32 indexed document,
+        bytes32 indexed key,
+        bytes16 suite,
+        bool checkedOnChain,
+        bytes32 evidence,
+        uint40 signedAt
+    );
+
+    /// @notice The caller is not the log, which alone forwards on behalf of an operator.
+    error NotLog(address caller);
+    /// @notice `account` is no operator.
+    error NotOperator(address account);
+    /// @notice Item `index` names no document, key, leaf or suite.
+    error MissingName(uint256 index);
+    /// @notice Item `index` is not signed by `signer`.
+    error BadSignature(uint256 index, address signer);
+    /// @notice Item `index` claims a time after this block.
+    error SignedInFuture(uint256 index, uint40 signedAt);
+    /// @notice Item `index` is kept already.
+    error AlreadySigned(uint256 index, bytes32 document, bytes32 key);
+    /// @notice No signature of this document by this key is kept.
+    error UnknownSignature(bytes32 document, bytes32 key);
+
+    /// @notice Check and keep EIP-712 signatures; anybody may send them. All or nothing.
+    /// @dev The domain binds chain and contract, the key is the document and signer, never the signature bytes: neither
+    /// replay elsewhere nor a re-encoded signature makes a second entry.
+    function sign(TypedSignature[] calldata items) external;
+
+    /// @notice Record signatures that the caller, an operator, checked off chain. All or nothing.
+    function record(RecordedSignature[] calldata items) external;
+
+    /// @notice Record what travels with a checkpoint. Only the log, which has checked that the sender is an operator.
+    function recordFromLog(RecordedSignature[] calldata items) external;
+
+    /// @notice Whether the chain held a signature of `document` by `key` before `time` (block time, not the claim).
+    function signedBefore(bytes32 document, bytes32 key, uint40 time) external view returns (bool);
+
+    /// @notice The kept signature; `UnknownSignature` if there is none.
+    function signatureOf(bytes32 document, bytes32 key) external view returns (Entry memory);
+
+    /// @notice The digest that a wallet signs for `sign` (EIP-712).
+    function digestOf(bytes32 document, bytes32 documentSm3, bytes32 statement, uint40 signedAt)
+        external
+        view
+        returns (bytes32);
+}
