@@ -1,6 +1,6 @@
 """The way of a checkpoint to the chain: sealed → submitted → mined → final, and what travels beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +66,7 @@ class Tiles(Protocol):
         """Return 256 × 32 bytes; ``None`` while the tile is not complete."""
         ...
 
-    def tiles(self, suite: str) -> Iterator[tuple[int, int]]:
+    def tiles(self, suite: str) -> Sequence[tuple[int, int]]:
         """Name every stored tile as (level, number), for `fsck`."""
         ...
 

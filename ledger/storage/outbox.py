@@ -1,0 +1,117 @@
+"""Checkpoint rows and their way to the chain (`ledger.ports.outbox.Outbox`)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, Update, delete, insert, select, update
+
+from ledger.domain.instants import from_text, require_utc, to_text
+from ledger.errors import ConflictError
+from ledger.ports.log import SealedCheckpoint
+from ledger.ports.outbox import Stamp
+from ledger.storage.schema import checkpoints, leases, outbox, timestamps
+from ledger.storage.store import SqlStore
+from verifier import checkpoint
+
+_Rows: TypeAlias = Select[str, str, str, str | None]
+_ANCHORED = ("mined", "final")
+_LEASE = "anchoring"
+CHECKPOINTS: _Rows = (
+    select(checkpoints.c.note, checkpoints.c.sealed_at, outbox.c.state, outbox.c.transaction)
+    .join(outbox, outbox.c.size == checkpoints.c.size)
+    .order_by(checkpoints.c.size)
+)
+"""Checkpoints with their state, by size; `listed` reads them."""
+
+
+class SqlOutbox:
+    """One row per checkpoint, made with it; every move is one durable transaction."""
+
+    def __init__(self, store: SqlStore) -> None:
+        """Use `ledger.storage.log.open_log`."""
+        self._store = store
+
+    @contextmanager
+    def lease(self, holder: str, at: datetime, until: datetime) -> Iterator[bool]:
+        """Try to be the only worker until an instant; a crashed holder's lease runs out."""
+        mine = self._take(holder, at, until)
+        try:
+            yield mine
+        finally:
+            if mine:
+                with self._store.writing() as connection:
+                    connection.execute(delete(leases).where(leases.c.name == _LEASE, leases.c.holder == holder))
+
+    def waiting(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+        """Return the oldest checkpoints whose anchor is not final."""
+        return self.listed(CHECKPOINTS.where(outbox.c.state != "final").limit(limit))
+
+    def submitted(self, size: int, transaction: str, at: datetime) -> None:
+        """Note that a transaction carries this checkpoint (perhaps another one than before)."""
+        self._move(size, ("sealed", "submitted"), at, state="submitted", transaction=transaction)
+
+    def mined(self, size: int, at: datetime) -> None:
+        """Note that the transaction is in a block."""
+        self._move(size, ("submitted", "mined"), at, state="mined")
+
+    def final(self, size: int, at: datetime) -> None:
+        """Note that the block cannot be replaced any more."""
+        self._move(size, ("submitted", "mined", "final"), at, state="final")
+
+    def lost(self, size: int, at: datetime) -> None:
+        """Note that the chain forgot the transaction."""
+        self._move(size, ("sealed", "submitted", "mined"), at, state="sealed", transaction=None)
+
+    def unstamped(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+        """Return anchored checkpoints without a timestamp token."""
+        without = ~select(timestamps.c.size).where(timestamps.c.size == checkpoints.c.size).exists()
+        return self.listed(CHECKPOINTS.where(outbox.c.state.in_(_ANCHORED), without).limit(limit))
+
+    def stamp(self, stamp: Stamp) -> None:
+        """Keep a token beside its checkpoint."""
+        with self._store.writing() as connection:
+            connection.execute(
+                insert(timestamps).values(
+                    size=stamp.size,
+                    authority=stamp.authority,
+                    token=stamp.token,
+                    stamped_at=to_text(stamp.stamped_at),
+                )
+            )
+
+    def stamps(self, size: int) -> tuple[Stamp, ...]:
+        """Return the tokens over the checkpoint of this size."""
+        wanted = select(timestamps).where(timestamps.c.size == size).order_by(timestamps.c.authority)
+        with self._store.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(Stamp(row.size, row.authority, row.token, from_text(row.stamped_at)) for row in rows)
+
+    def listed(self, wanted: _Rows) -> tuple[SealedCheckpoint, ...]:
+        """Read rows of `CHECKPOINTS`."""
+        with self._store.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(
+            SealedCheckpoint(checkpoint.parse_body(checkpoint.split(note)[0]), note, from_text(at), state, transaction)
+            for note, at, state, transaction in rows
+        )
+
+    def _take(self, holder: str, at: datetime, until: datetime) -> bool:
+        now = to_text(require_utc(at))
+        with self._store.writing() as connection:
+            held = connection.execute(select(leases).where(leases.c.name == _LEASE)).one_or_none()
+            if held is not None and held.holder != holder and held.until > now:
+                return False
+            connection.execute(delete(leases).where(leases.c.name == _LEASE))
+            connection.execute(insert(leases).values(name=_LEASE, holder=holder, until=to_text(until)))
+        return True
+
+    def _move(self, size: int, states: tuple[str, ...], at: datetime, **values: Any) -> None:
+        with self._store.writing() as connection:
+            moved: Update = update(outbox).where(outbox.c.size == size, outbox.c.state.in_(states))
+            if connection.execute(moved.values(changed_at=to_text(at), **values)).rowcount != 1:
+                message = (
+                    f"checkpoint {size} is not {' or '.join(states)}: another worker moved it, or it does not exist"
+                )
+                raise ConflictError(message, f"检查点 {size} 的状态不允许此操作", size=size)
