@@ -70,6 +70,16 @@ def pip(*arguments: str | Path) -> None:
     run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *arguments])
 
 
+def environment() -> dict[str, str]:
+    """Return the environment for the tools of `.venv`: they come first, and have a cache even without a home."""
+    env = dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}")
+    home = Path(os.environ.get("HOME") or ROOT)
+    if not os.access(home, os.W_OK):
+        env.setdefault("UV_CACHE_DIR", str(ROOT / ".cache" / "uv"))
+        env.setdefault("npm_config_cache", str(ROOT / ".cache" / "npm"))
+    return env
+
+
 def uv_environment() -> dict[str, str]:
     """Return the environment with pip's settings said in uv's words; what is already set for uv stays."""
     listed = subprocess.run(
@@ -82,16 +92,13 @@ def uv_environment() -> dict[str, str]:
         from_variable = section == ":env:"
         if section in {":env:", "global", "install"} and (from_variable or not found.get(key, (False, ""))[0]):
             found[key] = (from_variable, value.strip("'\""))
-    env = dict(os.environ)
+    env = environment()
     for key, name in SETTINGS.items():
         if key in found:
             words = found[key][1].replace("\\n", " ").split()
             env.setdefault(name, ("," if name == "UV_FIND_LINKS" else " ").join(words))
     if "extra-index-url" in found:
         env.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")  # what pip does; the hashes make it safe
-    cache = Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    if not os.access(next(path for path in (cache, *cache.parents) if path.exists()), os.W_OK):
-        env.setdefault("UV_CACHE_DIR", str(ROOT / ".cache" / "uv"))
     return env
 
 
@@ -136,8 +143,7 @@ def fonts() -> None:
     """Fetch the report font; its script says what it did and what to do when it cannot."""
     script = ROOT / "scripts" / "setup_fonts.py"
     if script.is_file():
-        env = dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}")
-        run([PYTHON, script], env)
+        run([PYTHON, script], environment())
 
 
 def main() -> int:

@@ -12,10 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
+from scripts.environment import ROOT, environment
+
 FULLY_COVERED = ("ledger/domain/*",)  # every branch of these is taken by some test
 SYSTEM_TOOLS = {"pdfsig": "poppler-utils", "openssl": "openssl"}  # programs of others that check our files
 
@@ -26,14 +25,6 @@ class Gate:
 
     name: str
     run: Callable[[], int]
-
-
-def environment() -> dict[str, str]:
-    """Return the environment in which the tools of `.venv` come first and npm has a cache it can write."""
-    env = dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}")
-    if not os.access(Path.home(), os.W_OK):
-        env.setdefault("npm_config_cache", str(ROOT / ".cache" / "npm"))
-    return env
 
 
 def run(*command: str) -> int:
