@@ -69,7 +69,7 @@ class MasterKey:
 def create_master_key(path: Path, passphrase: str, *, cost: int = _COST) -> MasterKey:
     """Make a new key file (mode 0600, durable before it is used); `ConfigurationError` if one is there already."""
     key = secrets.token_bytes(KEY_BYTES)
-    _write(path, _locked(key, passphrase, cost), exclusive=True)
+    _write(path, _locked(key, passphrase, cost), replace=False)
     return MasterKey(key, development=passphrase == DEVELOPMENT_PASSPHRASE)
 
 
@@ -103,11 +103,7 @@ def open_master_key(path: Path, passphrase: str) -> MasterKey:
 def change_passphrase(path: Path, old: str, new: str, *, cost: int = _COST) -> MasterKey:
     """Lock the same key under another passphrase, replacing the file in one step."""
     master = open_master_key(path, old)
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    _write(fresh, _locked(master._key, new, cost), exclusive=True)  # noqa: SLF001 - same module
-    fresh.replace(path)
-    _sync_directory(path.parent)
+    _write(path, _locked(master._key, new, cost), replace=True)  # noqa: SLF001 - same module
     return MasterKey(master._key, development=new == DEVELOPMENT_PASSPHRASE)  # noqa: SLF001 - same module
 
 
@@ -126,21 +122,28 @@ def _locked(key: bytes, passphrase: str, cost: int) -> str:
     return json.dumps(form, indent=1) + "\n"
 
 
-def _write(path: Path, text: str, *, exclusive: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if exclusive else os.O_TRUNC)
+def _write(path: Path, text: str, *, replace: bool) -> None:
+    """Write aside, sync, then give the file its name in one step: there is never half a key file."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, flags, 0o600)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            part.replace(path)
+        else:
+            os.link(part, path)
     except FileExistsError as error:
         message = f"{path} is already there: a new master key would make everything under the old one unreadable"
         raise ConfigurationError(message) from error
     except OSError as error:
-        message = f"cannot write {path}: choose a data directory that this user may write"
+        message = f"cannot write {path} ({error.strerror}): choose a data directory that this user may write"
         raise ConfigurationError(message) from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        part.unlink(missing_ok=True)
     _sync_directory(path.parent)
 
 
