@@ -1,0 +1,66 @@
+"""Build the application around a ledger. Nothing is read from the environment here."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api import openapi, problems
+from api.edge import Edge
+from api.metrics import Metrics
+from api.routes import (
+    aftersales,
+    development,
+    documents,
+    eligibility,
+    investors,
+    keys,
+    operations,
+    products,
+    questionnaires,
+    records,
+    reports,
+    rules,
+    sales,
+)
+from api.settings import Settings
+from ledger.errors import LedgerError
+from ledger.services.ledger import Ledger
+
+VERSION = "0.1.0"
+_RESOURCES = (
+    eligibility,  # first: routes are tried in order, and this one is the hottest
+    investors,
+    questionnaires,
+    products,
+    sales,
+    aftersales,
+    documents,
+    records,
+    reports,
+    rules,
+    keys,
+    operations,
+)
+
+
+def create(ledger: Ledger, *, settings: Settings) -> FastAPI:
+    """Return the application; ``settings.development`` adds the stand-ins' own paths (else they are 404)."""
+    app = FastAPI(
+        title="Private fund sales ledger",
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.ledger = ledger
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    for resource in (*_RESOURCES, development) if settings.development else _RESOURCES:
+        app.router.routes.extend(resource.router.routes)  # flat, so that one pass finds a route
+    app.add_exception_handler(LedgerError, problems.on_ledger_error)
+    app.add_exception_handler(RequestValidationError, problems.on_validation_error)
+    app.add_exception_handler(HTTPException, problems.on_http_error)
+    app.add_middleware(Edge, metrics=app.state.metrics)
+    app.openapi = lambda: openapi.build(app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,91 @@
+"""Who may call what: one row per route. A route without a row does not start (`design.md` §11).
+
+An investor is let in only where ``investor`` is named, and there only to their own stream and sales
+(`api/auth.py`). Whoever sold may not certify or visit: that is about persons, so services decide it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ledger.domain.actors import Role
+
+ANY = "investor sales certifier assessor visitor compliance auditor admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """``roles`` may call ``method path``; ``None`` means that no key is needed."""
+
+    method: str
+    path: str
+    roles: frozenset[Role] | None
+
+
+def _row(method: str, path: str, roles: str | None) -> Duty:
+    return Duty(method, path, None if roles is None else frozenset(Role(r) for r in roles.split()))
+
+
+_ROWS = (
+    _row("GET", "/v1/eligibility", "sales compliance auditor"),
+    # the investor
+    _row("POST", "/v1/investors", "sales"),
+    _row("GET", "/v1/investors/{investor}", "sales certifier compliance auditor investor"),
+    _row("POST", "/v1/investors/{investor}/links", "sales"),
+    _row("POST", "/v1/investors/{investor}/codes", "investor"),
+    _row("POST", "/v1/investors/{investor}/identity", "investor"),
+    _row("POST", "/v1/investors/{investor}/agreements", "investor"),
+    _row("POST", "/v1/investors/{investor}/declarations", "investor"),
+    _row("POST", "/v1/investors/{investor}/questionnaires", "investor"),
+    _row("POST", "/v1/investors/{investor}/assessment-notices", "investor"),
+    _row("POST", "/v1/investors/{investor}/certificates", "investor"),
+    _row("POST", "/v1/investors/{investor}/proofs", "investor sales"),
+    _row("POST", "/v1/investors/{investor}/certifications", "certifier"),
+    _row("POST", "/v1/investors/{investor}/certifications/{certification}/revocation", "certifier compliance"),
+    _row("GET", "/v1/questionnaires/{questionnaire}", ANY),
+    # the product
+    _row("POST", "/v1/products", "compliance"),
+    _row("GET", "/v1/products", ANY),
+    _row("GET", "/v1/products/{product}", ANY),
+    _row("POST", "/v1/products/{product}/ratings", "compliance"),
+    _row("POST", "/v1/products/{product}/approvals", "admin"),
+    _row("POST", "/v1/products/{product}/listings", "compliance"),
+    # the sale
+    _row("POST", "/v1/sales", "sales"),
+    _row("GET", "/v1/sales/{sale}", "sales compliance auditor investor"),
+    _row("GET", "/v1/sales/{sale}/timeline", "sales compliance auditor investor"),
+    _row("POST", "/v1/sales/{sale}/match", "sales"),
+    _row("POST", "/v1/sales/{sale}/match-acknowledgements", "investor"),
+    _row("POST", "/v1/sales/{sale}/disclosure", "investor"),
+    _row("POST", "/v1/sales/{sale}/disclosure/items/{item}", "investor"),
+    _row("POST", "/v1/sales/{sale}/signatures", "investor"),
+    _row("POST", "/v1/sales/{sale}/signatures/{signature}", "investor"),
+    _row("POST", "/v1/sales/{sale}/qualification", "certifier"),
+    _row("POST", "/v1/sales/{sale}/contract-completion", "compliance"),
+    _row("POST", "/v1/sales/{sale}/payments", "compliance"),
+    _row("POST", "/v1/sales/{sale}/contacts", "sales visitor"),
+    _row("POST", "/v1/sales/{sale}/visits", "visitor"),
+    _row("POST", "/v1/sales/{sale}/rescission", "investor"),
+    # evidence
+    _row("POST", "/v1/sales/{sale}/reports", "auditor compliance"),
+    _row("GET", "/v1/sales/{sale}/reports/report.pdf", "auditor compliance"),
+    _row("GET", "/v1/sales/{sale}/reports/evidence.json", "auditor compliance"),
+    _row("GET", "/v1/documents/{sha256}", "investor compliance auditor"),
+    _row("GET", "/v1/records/{leaf}", ANY),
+    _row("GET", "/v1/records/{leaf}/proof", ANY),
+    _row("GET", "/v1/checkpoints", ANY),
+    _row("GET", "/v1/checkpoints/latest", ANY),
+    _row("GET", "/v1/rules", ANY),
+    # the operator
+    _row("POST", "/v1/keys", "admin"),
+    _row("GET", "/v1/keys", "admin"),
+    _row("DELETE", "/v1/keys/{key}", "admin"),
+    _row("POST", "/v1/development/clock", "admin"),
+    _row("GET", "/v1/development/codes/{investor}", "admin"),
+    _row("GET", "/health", None),
+    _row("GET", "/metrics", None),
+    _row("GET", "/docs", None),
+    _row("GET", "/openapi.json", None),
+)
+
+DUTIES: Mapping[tuple[str, str], Duty] = MappingProxyType({(row.method, row.path): row for row in _ROWS})

@@ -1,0 +1,39 @@
+"""Counters of requests and gauges of the log, in a registry of the application's own."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from ledger.domain.events import Value
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0)
+
+
+class Metrics:
+    """Labels are route templates, never paths."""
+
+    def __init__(self) -> None:
+        """Each application counts for itself."""
+        self.registry = CollectorRegistry()
+        labels = ("method", "route")
+        self._requests = Counter("pfl_http_requests", "requests answered", (*labels, "status"), registry=self.registry)
+        self._seconds = Histogram("pfl_http_seconds", "time to answer", labels, registry=self.registry, buckets=BUCKETS)
+        self._records = Gauge("pfl_records", "records in the log", registry=self.registry)
+        self._backlog = Gauge(
+            "pfl_unanchored_records", "records not yet under a final checkpoint", registry=self.registry
+        )
+        self._age = Gauge("pfl_oldest_unanchored_seconds", "age of the oldest of them", registry=self.registry)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def exposition(self, health: dict[str, Value]) -> bytes:
+        """Return everything in Prometheus' text form, with the log's state as ``health`` tells it."""
+        for gauge, name in (
+            (self._records, "records"),
+            (self._backlog, "backlog"),
+            (self._age, "oldest_unanchored_seconds"),
+        ):
+            value = health[name]
+            gauge.set(value if isinstance(value, int) else 0)
+        return generate_latest(self.registry)

@@ -1,0 +1,1 @@
+"""One file a resource. Endpoints only wire: schema in, service, answer out."""

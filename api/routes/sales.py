@@ -1,0 +1,88 @@
+"""The sale from its opening to the contract; `aftersales` has what follows."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.deps import Read, Write
+from api.guard import Guarded
+from api.routes import paths
+from api.schemas import base
+from api.schemas import sales as wire
+from ledger.services import contracts, disclosures, matches, qualifications, sales, signatures
+
+router = APIRouter(route_class=Guarded, tags=["sales"])
+
+
+@router.post("/v1/sales", status_code=201, response_model=wire.Opened)
+def open_sale(body: wire.SaleOpening, write: Write) -> Response:
+    """Open a sale and reserve its seat."""
+    return write(
+        sales.open_sale,
+        investor=body.investor,
+        product=body.product,
+        amount=base.money(body.amount, body.currency),
+        fee=base.money(body.fee, body.currency),
+        channel=body.channel,
+    )
+
+
+@router.get("/v1/sales/{sale}", response_model=wire.SaleOut)
+def show(sale: paths.Sale, read: Read) -> Response:
+    """Tell where a sale stands and what may come next, with the articles that stand against the rest."""
+    return read(sales.show, stream=sale)
+
+
+@router.get("/v1/sales/{sale}/timeline", response_model=wire.Timeline)
+def timeline(sale: paths.Sale, read: Read) -> Response:
+    """List every record of a sale in order."""
+    return read(sales.timeline, stream=sale)
+
+
+@router.post("/v1/sales/{sale}/match", status_code=201, response_model=wire.Matched)
+def match(sale: paths.Sale, write: Write) -> Response:
+    """Match tolerance against risk level."""
+    return write(matches.match, stream=sale)
+
+
+@router.post("/v1/sales/{sale}/match-acknowledgements", status_code=201, response_model=wire.Acknowledged)
+def acknowledge_match(sale: paths.Sale, write: Write) -> Response:
+    """Acknowledge the match opinion."""
+    return write(matches.acknowledge, stream=sale)
+
+
+@router.post("/v1/sales/{sale}/disclosure", status_code=201, response_model=wire.Disclosed)
+def disclose(sale: paths.Sale, write: Write) -> Response:
+    """Make and show this sale's risk disclosure."""
+    return write(disclosures.present, stream=sale)
+
+
+@router.post("/v1/sales/{sale}/disclosure/items/{item}", status_code=201, response_model=wire.ItemConfirmed)
+def confirm_item(sale: paths.Sale, item: paths.Item, body: wire.ItemConfirmation, write: Write) -> Response:
+    """Confirm one statement item, bound to the text that was shown."""
+    return write(disclosures.confirm_item, stream=sale, item=item, text_sha256=body.text_sha256)
+
+
+@router.post("/v1/sales/{sale}/signatures", status_code=201, response_model=wire.SignaturePrepared)
+def prepare_signature(sale: paths.Sale, body: wire.SignaturePreparation, write: Write) -> Response:
+    """Get what the investor's key must sign."""
+    return write(signatures.prepare, stream=sale, purpose=body.purpose)
+
+
+@router.post("/v1/sales/{sale}/signatures/{signature}", status_code=201, response_model=wire.Signed)
+def complete_signature(
+    sale: paths.Sale, signature: paths.Signature, body: wire.SignatureCompletion, write: Write
+) -> Response:
+    """Hand in both signatures; they are verified before anything is recorded."""
+    return write(signatures.complete, stream=sale, signature=signature, **body.model_dump())
+
+
+@router.post("/v1/sales/{sale}/qualification", status_code=201, response_model=wire.Confirmed)
+def confirm_qualification(sale: paths.Sale, body: wire.Qualification, write: Write) -> Response:
+    """Bind a valid certification to the sale, after risk disclosure and before the contract."""
+    return write(qualifications.confirm, stream=sale, certification=body.certification)
+
+
+@router.post("/v1/sales/{sale}/contract-completion", status_code=201, response_model=wire.Completed)
+def complete_contract(sale: paths.Sale, write: Write) -> Response:
+    """Countersign the fund contract with the institution's seal."""
+    return write(contracts.complete, stream=sale)

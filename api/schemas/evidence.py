@@ -1,0 +1,152 @@
+"""Wire models of decisions, records, proofs, checkpoints, rules and reports."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.schemas import base
+from api.schemas.base import (
+    EXAMPLE_INSTANT,
+    EXAMPLE_INVESTOR,
+    EXAMPLE_LEAF,
+    EXAMPLE_PRODUCT,
+    EXAMPLE_SHA256,
+    Out,
+    example,
+)
+from api.schemas.common import DocumentOut, FindingOut, Recorded
+
+_CHECKPOINT = {
+    "size": 128,
+    "note": "example.org/log\n128\nq0L…=\nsm3 8fK…=\n\n— example.org/log mF2…\n",
+    "state": "final",
+    "transaction": "0x" + "9f" * 32,
+}
+
+
+class DecisionOut(Out):
+    """All findings, what follows from them, and until when. ``receipt`` is there when one was asked for."""
+
+    model_config = example(
+        question="eligibility",
+        investor=EXAMPLE_INVESTOR,
+        product=EXAMPLE_PRODUCT,
+        answer="eligible",
+        findings=[],
+        conditions=[],
+        at=EXAMPLE_INSTANT,
+        as_of=EXAMPLE_INSTANT,
+        known_at=EXAMPLE_INSTANT,
+        law_date="2026-03-02",
+        ruleset=EXAMPLE_SHA256,
+        changes_at="2026-06-02T01:30:00.000000Z",
+        unconfirmed=[],
+        receipt=EXAMPLE_LEAF,
+    )
+
+    question: str
+    investor: base.Stream
+    product: base.Stream
+    answer: Literal["eligible", "ineligible", "conditional"]
+    findings: list[FindingOut]
+    conditions: list[str]
+    at: str
+    as_of: str
+    known_at: str
+    law_date: str
+    ruleset: str
+    changes_at: str | None
+    unconfirmed: list[str]
+    receipt: base.Leaf | None = None
+
+
+class RecordOut(Out):
+    """A record as it stands in the log: commitments only, nothing personal (docs/format.md §2)."""
+
+    model_config = example(
+        index=41,
+        leaf_sha256=EXAMPLE_LEAF,
+        leaf_sm3="6a" * 32,
+        record={"v": 1, "type": "sale.opened", "seq": 0, "fields": {"amount": EXAMPLE_SHA256}},
+    )
+
+    index: int
+    leaf_sha256: str
+    leaf_sm3: str
+    record: dict[str, Any]
+
+
+class CheckpointOut(Out):
+    """A signed head of the log (C2SP note) and where its anchor stands."""
+
+    model_config = example(**_CHECKPOINT)
+
+    size: int
+    note: str
+    state: str
+    transaction: str | None
+
+
+class CheckpointPage(Out):
+    """A page of checkpoints; ``next`` goes into ``after``."""
+
+    model_config = example(items=[_CHECKPOINT], next=None)
+
+    items: list[CheckpointOut]
+    next: int | None
+
+
+class Paths(Out):
+    """The same inclusion path in both trees (RFC 9162 order, hex)."""
+
+    model_config = example(sha256=[EXAMPLE_SHA256], sm3=["6a" * 32])
+
+    sha256: list[str]
+    sm3: list[str]
+
+
+class ProofOfRecord(Out):
+    """What proves a record without us: paths, checkpoint, and the anchor's own evidence (docs/format.md §6)."""
+
+    model_config = example(
+        index=41,
+        leaf_sha256=EXAMPLE_LEAF,
+        leaf_sm3="6a" * 32,
+        checkpoint=_CHECKPOINT,
+        inclusion={"sha256": [EXAMPLE_SHA256], "sm3": ["6a" * 32]},
+        anchor={"kind": "evm", "size": 128, "trust": "self-asserted"},
+    )
+
+    index: int
+    leaf_sha256: str
+    leaf_sm3: str
+    checkpoint: CheckpointOut
+    inclusion: Paths
+    anchor: dict[str, Any]
+
+
+class ReportMade(Recorded):
+    """report.pdf and evidence.json are stored; our own verifier has checked the bundle."""
+
+    model_config = example(
+        record=EXAMPLE_LEAF,
+        report={"sha256": EXAMPLE_SHA256, "bytes": 412345},
+        evidence={"sha256": "6b" * 32, "bytes": 623456},
+        verdict="holds",
+        made_at=EXAMPLE_INSTANT,
+    )
+
+    report: DocumentOut
+    evidence: DocumentOut
+    verdict: str
+    made_at: str
+
+
+class Rules(Out):
+    """The law as this service applies it: rulesets by digest with their files."""
+
+    model_config = example(digest=EXAMPLE_SHA256, items=[{"path": "cn/amac_raising/29_cooling_off.toml"}], next=None)
+
+    digest: str
+    items: list[dict[str, Any]]
+    next: str | None = Field(default=None)

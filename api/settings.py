@@ -1,0 +1,12 @@
+"""What an operator may tune about the HTTP face; everything has a working value."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits are bytes. ``development`` opens the simulated clock and the code outbox (never in production)."""
+
+    body_limit: int = 64 * 1024
+    upload_limit: int = 20 * 1024 * 1024
+    development: bool = False
