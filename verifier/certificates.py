@@ -3,6 +3,9 @@
 Revocation is not checked: an evidence bundle of version 1 holds no revocation data.
 """
 
+import base64
+import binascii
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -24,6 +27,18 @@ LEAST_RSA_BITS: Final = 2048
 _UNDERSTOOD: Final = frozenset(
     (ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE),
 )
+_BEGIN: Final = "-----BEGIN CERTIFICATE-----\n"
+_END: Final = "-----END CERTIFICATE-----\n"
+_PEM_LINE: Final = 64
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    Warning,
+)
 
 
 def load(data: bytes) -> x509.Certificate:
@@ -32,13 +47,15 @@ def load(data: bytes) -> x509.Certificate:
         raise MalformedError(
             "too_large", f"a certificate is larger than {MAX_CERTIFICATE} bytes", limit=MAX_CERTIFICATE
         )
-    try:
-        certificate = x509.load_der_x509_certificate(data)
-        key = certificate.public_key()
-        _ = certificate.extensions, certificate.not_valid_after_utc
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
-        raise MalformedError("bad_certificate", f"a certificate cannot be read: {type(error).__name__}") from None
     _require_strict(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what the library only warns of is not RFC 5280 either
+            certificate = x509.load_der_x509_certificate(data)
+            key = certificate.public_key()
+            _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.not_valid_after_utc
+    except _UNREADABLE as error:
+        raise MalformedError("bad_certificate", f"a certificate cannot be read: {type(error).__name__}") from None
     weak = isinstance(key, rsa.RSAPublicKey) and key.key_size < LEAST_RSA_BITS
     if weak or not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
         raise MalformedError(
@@ -51,11 +68,21 @@ def load_pem(text: str) -> x509.Certificate:
     """Read one PEM certificate."""
     if len(text) > 2 * MAX_CERTIFICATE:
         raise MalformedError("too_large", "a PEM certificate is too large", limit=2 * MAX_CERTIFICATE)
+    body = text.removeprefix(_BEGIN).removesuffix(_END)
     try:
-        certificate = x509.load_pem_x509_certificate(text.encode("ascii"))
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise MalformedError("bad_certificate", f"a PEM certificate cannot be read: {type(error).__name__}") from None
-    return load(certificate.public_bytes(Encoding.DER))
+        raw = base64.b64decode(body.replace("\n", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not raw or to_pem(raw) != text:
+        raise MalformedError("bad_certificate", "a certificate is not in PEM as RFC 7468 writes it")
+    return load(raw)
+
+
+def to_pem(data: bytes) -> str:
+    """Write DER as strict PEM with its last newline (RFC 7468)."""
+    body = base64.b64encode(data).decode("ascii")
+    lines = "".join(body[i : i + _PEM_LINE] + "\n" for i in range(0, len(body), _PEM_LINE))
+    return _BEGIN + lines + _END
 
 
 def key_digest(certificate: x509.Certificate) -> str:
