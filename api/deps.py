@@ -119,18 +119,25 @@ class Writing:
         return Response(content, self.status, media_type="application/json")
 
 
-async def reading(request: Request) -> Reading:
+def reading_of(request: Request) -> Reading:
     """Build the read of this request."""
     return Reading(request.app.state.ledger, request.state.actor, request.path_params)
 
 
-async def recording(request: Request) -> Recording:
+def recording_of(request: Request) -> Recording:
     """Build the recorded read of this request."""
     return Recording(request.app.state.ledger, request.state.actor, request.path_params)
 
 
-async def writing_(request: Request) -> Writing:
-    """Build the write of this request."""
+async def _reading(request: Request) -> Reading:  # async, so that FastAPI does not hop to a thread for it
+    return reading_of(request)
+
+
+async def _recording(request: Request) -> Recording:
+    return recording_of(request)
+
+
+async def _writing(request: Request) -> Writing:
     state = request.state
     return Writing(
         request.app.state.ledger,
@@ -159,6 +166,6 @@ async def _form_digest(form: FormData) -> dict[str, Value]:
     return named
 
 
-Read = Annotated[Reading, Depends(reading)]
-Record = Annotated[Recording, Depends(recording)]
-Write = Annotated[Writing, Depends(writing_)]
+Read = Annotated[Reading, Depends(_reading)]
+Record = Annotated[Recording, Depends(_recording)]
+Write = Annotated[Writing, Depends(_writing)]

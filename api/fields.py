@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from api.errors import InvalidFieldsError
 from api.schemas.base import HINTS
 
+M = TypeVar("M", bound=BaseModel)
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _PLAIN = {
     "missing": ("is missing: add it", "缺失,请补充"),
@@ -31,6 +35,15 @@ _PLAIN = {
 def explain(found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return one ``{field, problem, zh}`` for each finding."""
     return [{"field": _name(f["loc"]), **_sentence(f)} for f in found]
+
+
+def validate(model: type[M], values: Mapping[str, Any]) -> M:
+    """Return the model of these values; `InvalidFieldsError` names each wrong field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise InvalidFieldsError(explain([{**f, "loc": ("query", *f["loc"])} for f in found])) from None
 
 
 def _sentence(found: Mapping[str, Any]) -> dict[str, str]:

@@ -44,10 +44,11 @@ class Guarded(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler in the checks."""
-        (method,) = self.methods or ()
+        method = min(self.methods or {"GET"})
         duty = DUTIES[method, self.path]
         writes = method in WRITES
-        known = frozenset(field.alias for field in self.dependant.query_params)
+        declared = (self.openapi_extra or {}).get("parameters", [])
+        known = frozenset([*(f.alias for f in self.dependant.query_params), *(p["name"] for p in declared)])
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
         handle = super().get_route_handler()

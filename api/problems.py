@@ -60,18 +60,19 @@ _HIDDEN = "the service could not do this; nothing was acknowledged. Repeat with 
 _HIDDEN_ZH = "服务未能完成该操作,未确认任何写入。请使用相同的 Idempotency-Key 重试,或向运营方提供事件编号"
 
 
-def row_of(error: ours.LedgerError) -> Row:
-    """Return the row of the nearest class."""
-    return next(TABLE[cls] for cls in type(error).__mro__ if cls in TABLE)
+def family_of(error: ours.LedgerError) -> type[ours.LedgerError]:
+    """Return the nearest class that has a row."""
+    return next(cls for cls in type(error).__mro__ if cls in TABLE)
 
 
 def respond(error: ours.LedgerError, headers: Mapping[str, str] | None = None) -> Response:
     """Write an error as a problem. What is the service's own fault keeps its details in the log."""
-    row = row_of(error)
+    family = family_of(error)
+    row = TABLE[family]
     if row.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return incident(error, row=row, code=error.code)
+        return incident(error, family, code=error.code)
     document: dict[str, Any] = {
-        **_head(row, error.code),
+        **_head(family, error.code),
         "detail": error.message,
         "zh": error.zh,
     }
@@ -85,13 +86,18 @@ def respond(error: ours.LedgerError, headers: Mapping[str, str] | None = None) -
     return _response(document, row.status, extra)
 
 
-def incident(error: BaseException, *, row: Row | None = None, code: str = "internal_error") -> Response:
+def incident(
+    error: BaseException,
+    family: type[ours.LedgerError] = ours.LedgerError,
+    *,
+    code: str = ours.LedgerError.code,
+) -> Response:
     """Answer 500 or 503 with an incident number; the log gets the kind and places of the error, never its values."""
-    row = row or TABLE[ours.LedgerError]
+    row = TABLE[family]
     number = secrets.token_hex(8)
     _log.error("incident", incident=number, code=code, **_trace(error))
     document = {
-        **_head(row, code),
+        **_head(family, code),
         "detail": f"{_HIDDEN} incident {number} to the operator",
         "zh": f"{_HIDDEN_ZH} {number}",
         "incident": number,
@@ -132,8 +138,9 @@ def _methods(request: Request) -> list[str]:
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
-def _head(row: Row, code: str) -> dict[str, Any]:
-    return {"type": f"/docs#{code}", "title": row.title, "status": row.status, "code": code}
+def _head(family: type[ours.LedgerError], code: str) -> dict[str, Any]:
+    row = TABLE[family]
+    return {"type": f"/docs#{family.code}", "title": row.title, "status": row.status, "code": code}
 
 
 def _response(document: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:

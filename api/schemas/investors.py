@@ -24,7 +24,7 @@ from api.schemas.base import (
 )
 from api.schemas.common import MoneyOut, Recorded
 
-_TOKEN = "pfl-link.eyJleHBpcmVzX2F0Ijoi….x8Jk"
+_LINK = "pfl-link.eyJleHBpcmVzX2F0Ijoi….x8Jk"
 _PEM = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n"
 
 
@@ -152,7 +152,7 @@ class InvestorOut(Out):
 class Link(Out):
     """A bearer token for this investor only. Send it to the investor over the channel that was verified."""
 
-    model_config = example(investor=EXAMPLE_INVESTOR, token=_TOKEN, expires_at="2026-03-09T01:30:00.000000Z")
+    model_config = example(investor=EXAMPLE_INVESTOR, token=_LINK, expires_at="2026-03-09T01:30:00.000000Z")
 
     investor: base.Stream
     token: str
