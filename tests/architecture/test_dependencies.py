@@ -33,9 +33,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ledger.config": {"ledger.errors", "ledger.domain"},
     "ledger.bootstrap": {"ledger.config", "ledger.services", "ledger.rules", *_PORTS, *ADAPTERS},
     "ledger.cli": {"ledger.bootstrap", "ledger.demo", "verifier", *_USE_CASES},
-    "ledger.demo": {"ledger.domain", "ledger.errors", "ledger.config"},
+    "ledger.signing.client": {"ledger.signing", "ledger.errors"},  # what an investor's own device does
+    "ledger.demo": {"ledger.signing.client", "ledger.domain", "ledger.errors", "ledger.config"},
     "api": {"ledger.bootstrap", "api.routes", "api.schemas", *_USE_CASES},
-    "api.routes": {"api", *_USE_CASES},
+    "api.routes": {"api", "api.schemas", *_USE_CASES},
     "api.schemas": {"api", *_USE_CASES},
     "scripts": {"ledger.bootstrap", "verifier", *_USE_CASES},
 }
@@ -79,7 +80,7 @@ def violations(root: Path) -> Iterator[str]:
 
 
 def test_every_import_follows_an_arrow() -> None:
-    assert not list(violations(ROOT))
+    assert "\n".join(violations(ROOT)) == ""
 
 
 @pytest.mark.parametrize(
