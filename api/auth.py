@@ -6,9 +6,9 @@ from api.duties import Duty
 from api.errors import UnauthenticatedError
 from ledger.domain.actors import Actor, Role
 from ledger.errors import ForbiddenError, NotFoundError
-from ledger.ports.store import Reader
 from ledger.services import links
 from ledger.services.ledger import Ledger
+from ledger.services.write import Reader
 
 MAX_HEADER = 2048
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="pfl"'}

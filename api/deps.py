@@ -14,10 +14,9 @@ from starlette.responses import Response
 from api import auth
 from ledger.domain.actors import Actor
 from ledger.domain.events import Value
-from ledger.ports.store import Reader, Transaction
 from ledger.services import write as writing
 from ledger.services.ledger import Ledger
-from verifier import canonical
+from ledger.services.write import Reader, Transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -152,7 +151,7 @@ async def _writing(request: Request) -> Writing:
 async def digest(method: str, path: str, parsed: Any) -> str:
     """Name a request by its meaning: method, path and parsed body, so white space or a boundary change nothing."""
     body = await _form_digest(parsed) if isinstance(parsed, FormData) else parsed
-    return sha256(canonical.encode({"method": method, "path": path, "body": body})).hexdigest()
+    return sha256(json.dumps([method, path, body], sort_keys=True).encode()).hexdigest()
 
 
 async def _form_digest(form: FormData) -> dict[str, Value]:

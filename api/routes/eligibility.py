@@ -13,9 +13,9 @@ from api.schemas.question import Question, parameters
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Decision
 from ledger.domain.events import Value
-from ledger.ports.store import Reader, Transaction
 from ledger.services import eligibility
 from ledger.services.ledger import Ledger
+from ledger.services.write import Reader, Transaction
 
 router = APIRouter(route_class=Guarded, tags=["eligibility"])
 

@@ -6,9 +6,11 @@ from typing import TypeVar
 from ledger.domain.actors import Actor
 from ledger.domain.events import Value
 from ledger.errors import LedgerError
-from ledger.ports.store import Transaction
+from ledger.ports.store import Reader, Transaction
 from ledger.services.ledger import Ledger
 from verifier import canonical
+
+__all__ = ["Reader", "Transaction", "Use", "execute", "run"]  # callers name what they hand to a use case from here
 
 R = TypeVar("R")
 Use = Callable[[Transaction], Mapping[str, Value]]
