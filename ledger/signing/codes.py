@@ -28,7 +28,7 @@ class DevelopmentCodes:
             found = self._codes.get(subject)
         if found is None:
             raise NotFoundError(
-                "no code was sent to this investor: ask for one first", "尚未向该投资者发送验证码:请先请求验证码"
+                "no code was sent to this investor: ask for one first", "尚未向该投资者发送验证码：请先请求验证码"
             )
         return found[0]
 

@@ -93,7 +93,7 @@ def _requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
     except (ValueError, UnsupportedAlgorithm, InvalidSignature) as error:
         raise CallerError(
             "the certificate request is not a PKCS #10 request in PEM: make it again from the client's key",
-            "证书请求无法读取:请由客户端密钥重新生成",
+            "证书请求无法读取：请由客户端密钥重新生成",
         ) from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CallerError(
@@ -103,7 +103,7 @@ def _requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
     if not signed:
         raise CallerError(
             "the certificate request is not signed by its own key: sign it with the key it asks for",
-            "证书请求的自签名无效:请使用其对应私钥签名",
+            "证书请求的自签名无效：请使用其对应私钥签名",
         )
     return key
 
@@ -112,7 +112,7 @@ def _require_valid(certificate: x509.Certificate, at: datetime) -> None:
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         raise OperatorError(
             "the development CA's own certificate is not valid at this instant: check the clock or make a new CA",
-            "开发 CA 证书在此时刻无效:请检查时钟或重建 CA",
+            "开发 CA 证书在此时刻无效：请检查时钟或重建 CA",
             at=at.isoformat(),
         )
 

@@ -41,7 +41,7 @@ class DevelopmentTSA:
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             raise OperatorError(
                 "the development TSA's certificate is not valid at this instant: check the clock or make a new TSA",
-                "开发时间戳证书在此时刻无效:请检查时钟或重建",
+                "开发时间戳证书在此时刻无效：请检查时钟或重建",
                 at=now.isoformat(),
             )
         info = _info(sha256_digest, now)

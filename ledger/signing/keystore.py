@@ -42,7 +42,7 @@ def open_keystore(
     if not passphrase:
         raise ConfigurationError(
             "the key passphrase is empty: set one in the configuration before opening the signing keys",
-            "密钥口令为空:请先在配置中设置口令",
+            "密钥口令为空：请先在配置中设置口令",
         )
     if not directory.exists():
         _create(directory, passphrase.encode(), make())
@@ -65,7 +65,7 @@ def _create(directory: Path, passphrase: bytes, identities: Mapping[str, Identit
     except OSError as error:
         raise ConfigurationError(
             f"cannot create the key directory {directory.name!r} ({error.strerror}): choose a writable data directory",
-            "无法创建密钥目录:请选择可写的数据目录",
+            "无法创建密钥目录：请选择可写的数据目录",
         ) from error
     try:
         for name, identity in identities.items():
@@ -104,20 +104,20 @@ def _load(directory: Path, name: str, passphrase: bytes) -> Identity:
     except OSError as error:
         raise ConfigurationError(
             f"cannot read {name} in the key directory {directory.name!r}: restore it from a backup or remove it whole",
-            "密钥目录不完整:请从备份恢复,或整体删除后重建",
+            "密钥目录不完整：请从备份恢复，或整体删除后重建",
         ) from error
     try:
         key = serialization.load_pem_private_key(key_pem, passphrase)
     except ValueError as error:
         raise ConfigurationError(
             f"the passphrase does not open {key_file.name}: give the one it was made with",
-            "口令不能打开密钥文件:请使用创建时的口令",
+            "口令不能打开密钥文件：请使用创建时的口令",
         ) from error
     certificate = x509.load_pem_x509_certificate(certificate_pem)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         raise ConfigurationError(
             f"{key_file.name} and {certificate_file.name} do not belong together: restore both from one backup",
-            "密钥与证书不匹配:请从同一备份恢复",
+            "密钥与证书不匹配：请从同一备份恢复",
         )
     return Identity(key, certificate)
 

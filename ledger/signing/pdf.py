@@ -76,7 +76,7 @@ class PadesSigning:
         except (PdfReadError, SigningError) as error:
             raise CallerError(
                 f"the PDF cannot take a signature in the field {field!r}: give an unencrypted PDF where it is free",
-                "该 PDF 无法添加签名:请提供未加密且签名域未使用的 PDF",
+                "该 PDF 无法添加签名：请提供未加密且签名域未使用的 PDF",
             ) from error
         attributes = cms.signed_attributes("data", digest.document_digest, chain[0])
         state = _State(digest.reserved_region_start, digest.reserved_region_end, chain_pem)
@@ -97,7 +97,7 @@ class PadesSigning:
         if prepared.to_sign != cms.signed_attributes("data", digest, chain[0]):
             raise IntegrityError(
                 "the prepared PDF is not the one whose digest was given out to sign: prepare it again",
-                "待签 PDF 与已发出的摘要不一致:请重新准备",
+                "待签 PDF 与已发出的摘要不一致：请重新准备",
                 sha256=digest.hex(),
             )
         _require_signed(chain[0], prepared.to_sign, signature_der)
@@ -129,7 +129,7 @@ class _Writer(IncrementalPdfFileWriter):
 
 def _chain(chain_pem: tuple[str, ...]) -> tuple[x509.Certificate, ...]:
     if not chain_pem:
-        raise CallerError("a signature needs a certificate: ask for one first", "签名需要证书:请先申请证书")
+        raise CallerError("a signature needs a certificate: ask for one first", "签名需要证书：请先申请证书")
     try:
         return tuple(x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in chain_pem)
     except ValueError as error:
@@ -143,7 +143,7 @@ def _require_in_force(certificate: x509.Certificate, at: datetime) -> None:
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         raise CallerError(
             "the certificate is not valid at this instant: ask for a new one and sign again",
-            "证书在此时刻无效:请重新申请证书后再签名",
+            "证书在此时刻无效：请重新申请证书后再签名",
             at=at.isoformat(),
             valid_until=certificate.not_valid_after_utc.isoformat(),
         )
@@ -162,7 +162,7 @@ def _require_signed(certificate: x509.Certificate, content: bytes, signature_der
     except (InvalidSignature, ValueError) as error:
         raise CallerError(
             "the signature is not by the certified key over the bytes given out: sign exactly those bytes",
-            "签名与证书或待签内容不符:请用证书对应的私钥签署所给内容",
+            "签名与证书或待签内容不符：请用证书对应的私钥签署所给内容",
         ) from error
     if not canonical:
         raise CallerError(

@@ -1,0 +1,42 @@
+"""The `Papers` port on reportlab."""
+
+import threading
+
+from ledger.ports.papers import ReportFacts, SalePaperFacts
+from ledger.reports import fonts
+from ledger.reports.fund_contract import fund_contract
+from ledger.reports.house import House
+from ledger.reports.report import report
+from ledger.reports.risk_disclosure import risk_disclosure
+
+
+class PdfPapers:
+    """Renders one paper at a time; reportlab's font tables are not made for several threads."""
+
+    def __init__(self, files: fonts.FontFiles) -> None:
+        """The faces are loaded when the first paper is made."""
+        self._files = files
+        self._lock = threading.Lock()
+
+    def risk_disclosure(self, facts: SalePaperFacts) -> bytes:
+        """Return the unsigned risk disclosure statement."""
+        with self._lock:
+            return risk_disclosure(facts, self._house())
+
+    def fund_contract(self, facts: SalePaperFacts) -> bytes:
+        """Return the unsigned fund contract."""
+        with self._lock:
+            return fund_contract(facts, self._house())
+
+    def report(self, facts: ReportFacts, evidence: bytes) -> bytes:
+        """Return the unsigned report with ``evidence.json`` attached."""
+        with self._lock:
+            return report(facts, evidence, self._house())
+
+    def _house(self) -> House:
+        return House(fonts.load(self._files))
+
+
+def open_papers() -> PdfPapers:
+    """Find the font; `ConfigurationError` names the fix when there is none."""
+    return PdfPapers(fonts.find())
