@@ -96,6 +96,8 @@ def uv_environment() -> dict[str, str]:
     for key, name in SETTINGS.items():
         if key in found:
             words = found[key][1].replace("\\n", " ").split()
+            if key == "find-links":  # pip passes over a folder that is not there, uv fails
+                words = [word for word in words if "://" in word or Path(word).exists()]
             env.setdefault(name, ("," if name == "UV_FIND_LINKS" else " ").join(words))
     if "extra-index-url" in found:
         env.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")  # what pip does; the hashes make it safe

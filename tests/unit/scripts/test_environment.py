@@ -38,13 +38,15 @@ def test_uv_is_told_where_pip_looks(pip: Pip) -> None:
     assert "UV_INDEX_STRATEGY" not in env
 
 
-def test_several_values_are_separated_as_uv_wants(pip: Pip) -> None:
+def test_several_values_are_separated_as_uv_wants(pip: Pip, tmp_path: Path) -> None:
+    here = str(tmp_path)
     env = pip(
-        "[global]\nextra-index-url =\n  https://a.example/s\n  https://b.example/s\nfind-links =\n  one\n  two\n"
+        "[global]\nextra-index-url =\n  https://a.example/s\n  https://b.example/s\n"
+        f"find-links =\n  {here}\n  /not/there\n  https://c.example/links\n"
         "trusted-host = a.example\n  b.example\n"
     )
     assert env["UV_INDEX"] == "https://a.example/s https://b.example/s"
-    assert env["UV_FIND_LINKS"] == "one,two"
+    assert env["UV_FIND_LINKS"] == f"{here},https://c.example/links"
     assert env["UV_INSECURE_HOST"] == "a.example b.example"
     assert env["UV_INDEX_STRATEGY"] == "unsafe-best-match"
 
