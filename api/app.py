@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Lifespan
 
 from api import openapi, problems
 from api.edge import Edge
@@ -43,9 +44,10 @@ _RESOURCES = (
 )
 
 
-def create(ledger: Ledger, *, settings: Settings) -> FastAPI:
+def create(ledger: Ledger, *, settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """Return the application; ``settings.development`` adds the stand-ins' own paths (else they are 404)."""
     app = FastAPI(
+        lifespan=lifespan,
         title="Private fund sales ledger",
         version=VERSION,
         docs_url=None,

@@ -6,7 +6,8 @@ from starlette.responses import Response
 from api.deps import Read
 from api.guard import Guarded
 from api.schemas.evidence import Rules
-from ledger.services import rules
+from ledger.domain.events import Value
+from ledger.services.ledger import Ledger
 
 router = APIRouter(route_class=Guarded, tags=["rules"])
 
@@ -14,4 +15,9 @@ router = APIRouter(route_class=Guarded, tags=["rules"])
 @router.get("/v1/rules", response_model=Rules)
 def index(read: Read) -> Response:
     """List every parameter of law and policy with its dates and citation."""
-    return read(lambda ledger, *_: rules.index(ledger))
+    return read(lambda ledger, *_: _index(ledger))
+
+
+def _index(ledger: Ledger) -> dict[str, Value]:
+    rows: list[Value] = list(ledger.rules.index())
+    return {"digest": ledger.rules.digest, "items": rows, "next": None}

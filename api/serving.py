@@ -1,0 +1,32 @@
+"""What a server process runs: the ledger that the environment names, the API, and the anchoring worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from api import logs
+from api.app import create
+from api.settings import Settings
+from api.worker import Worker
+from ledger import bootstrap, config
+
+
+def from_environment() -> FastAPI:
+    """Open the ledger that ``PFL_*`` names and build its application; `ConfigurationError` names what to set."""
+    logs.configure()
+    told = config.from_environment()
+    ledger = bootstrap.open_ledger(told)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(ledger, interval=timedelta(milliseconds=told.interval_ms))
+        worker.start()
+        try:
+            yield
+        finally:
+            worker.stop()
+            bootstrap.close_ledger(ledger)
+
+    return create(ledger, settings=Settings(development=told.development), lifespan=lifespan)
