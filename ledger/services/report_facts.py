@@ -14,6 +14,7 @@ from ledger.services.guard import sale_facts
 from ledger.services.ledger import Ledger
 from ledger.services.sales import status_of
 from ledger.services.titles import PURPOSES, title_of
+from verifier import anchor
 from verifier import bundle as bundles
 from verifier.verify import Report
 
@@ -67,14 +68,14 @@ def report_facts(
         outcome_en=outcome_en,
         rows=tuple(_row(ledger, e) for e in events),
         signatures=tuple(_signature(e) for e in events if e.type == "document.signed"),
-        anchors=tuple(_anchor(a) for a in parsed.anchors),
+        anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors),
         steps=tuple(
             ReportStep(s.number, s.title_zh, s.title_en, s.outcome, s.detail) for s in checked.steps
         ),
         verdict=checked.verdict,
         stand_ins=ledger.stand_ins,
         not_proven=NOT_PROVEN,
-        unconfirmed=_unconfirmed(ledger),
+        unconfirmed=tuple(ledger.rules.unconfirmed(now)),
         bundle_sha256=sha256(bundle).hexdigest(),
         record_count=len(parsed.records),
         labels={},
@@ -142,4 +143,15 @@ def _signature(event: Event) -> ReportSignature:
         valid_from=certificate.not_valid_before_utc,
         valid_until=certificate.not_valid_after_utc,
         document_sha256=signed.sha256,
+    )
+
+
+def _anchor(found: anchor.Anchor) -> ReportAnchor:
+    return ReportAnchor(
+        size=found.size,
+        chain=f"EVM chain {found.chain_id}",
+        block_number=found.block_number,
+        block_time=found.block_time,
+        transaction=found.transaction,
+        trust=found.trust,
     )
