@@ -17,20 +17,27 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class SealedCheckpoint:
-    """A signed checkpoint and where it stands: sealed, submitted, mined or final."""
+    """A signed checkpoint and where it stands: sealed, submitted, mined or final.
+
+    ``first`` is the index of the first record that the checkpoint before it does not cover.
+    """
 
     checkpoint: Checkpoint
     note: str
     sealed_at: datetime
     state: str
     transaction: str | None
+    first: int = 0
 
 
 class TransparencyLog(Protocol):
     """Seals checkpoints over the store's records and proves against them."""
 
-    def seal(self, at: datetime) -> SealedCheckpoint | None:
-        """Extend both trees by all records not yet covered and sign the new head; ``None`` if there are none."""
+    def seal(self, at: datetime, *, limit: int | None = None) -> SealedCheckpoint | None:
+        """Extend both trees by the records not yet covered (at most ``limit``) and sign the new head.
+
+        ``None`` if there are none.
+        """
         ...
 
     def latest(self, *, final: bool = False) -> SealedCheckpoint | None:

@@ -14,6 +14,7 @@ from ledger.domain.events import Draft, Event, Value
 class StoredRecord:
     """One record as stored: canonical bytes, both leaf hashes (hex) and its opened disclosures.
 
+    ``stream`` and ``seq`` say where it is kept, which must be what its bytes say.
     ``withheld``: the key of ``subject`` was destroyed, so there are no disclosures. ``damage`` says why the
     disclosures do not open although they should; only `Reader.range` returns such a record, the others raise.
     """
@@ -23,6 +24,8 @@ class StoredRecord:
     leaf_sha256: str
     leaf_sm3: str
     disclosures: tuple[tuple[str, str, Value], ...]
+    stream: str = ""
+    seq: int = 0
     subject: str = ""
     withheld: bool = False
     damage: str | None = None

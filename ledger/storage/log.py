@@ -11,7 +11,7 @@ from ledger.domain.instants import require_utc, to_text
 from ledger.errors import ConfigurationError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.storage import tiles
-from ledger.storage.outbox import CHECKPOINTS, SqlOutbox
+from ledger.storage.outbox import CHECKPOINTS, SqlOutbox, head_of
 from ledger.storage.schema import checkpoints, outbox, records, settings
 from ledger.storage.store import SqlStore
 from ledger.storage.tree import Tree
@@ -32,8 +32,8 @@ class SqlLog(SqlOutbox):
         self._signer = signer
         self._cache = tiles.TileCache()
 
-    def seal(self, at: datetime) -> SealedCheckpoint | None:
-        """Extend both trees by all records not yet covered, sign the new head and put it into the outbox."""
+    def seal(self, at: datetime, *, limit: int | None = None) -> SealedCheckpoint | None:
+        """Extend both trees by records not yet covered, sign the new head and put it into the outbox."""
         now = to_text(require_utc(at))
         with self._store.writing() as connection:
             old, new = _size(connection), _records(connection)
@@ -42,13 +42,14 @@ class SqlLog(SqlOutbox):
                 raise IntegrityError(message, "已封存的记录缺失,请恢复备份", sealed=old, records=new)
             if new == old:
                 return None
+            new = new if limit is None else min(new, old + limit)
             tiles.extend(connection, old, new)
             roots = [tiles.tree(connection, suite, new).root(new) for suite in SUITES]
             head = Checkpoint(self.origin, new, roots[0], roots[1])
             note = checkpoint.sign(head, self.origin, self._signer)
             connection.execute(insert(checkpoints).values(size=new, note=note, sealed_at=now))
             connection.execute(insert(outbox).values(size=new, state="sealed", changed_at=now))
-        return SealedCheckpoint(head, note, at, "sealed", None)
+        return SealedCheckpoint(head, note, at, "sealed", None, old)
 
     def latest(self, *, final: bool = False) -> SealedCheckpoint | None:
         """Return the newest checkpoint, or the newest whose anchor is final."""
@@ -138,7 +139,7 @@ def _records(connection: Connection) -> int:
 
 def _sealed(connection: Connection, size: int) -> Checkpoint | None:
     note = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar_one_or_none()
-    return None if note is None else checkpoint.parse_body(checkpoint.split(note)[0])
+    return None if note is None else head_of(size, note)
 
 
 def _roots(head: Checkpoint) -> tuple[bytes, bytes]:

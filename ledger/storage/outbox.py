@@ -5,21 +5,32 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, Update, delete, insert, select, update
+from sqlalchemy import Select, Update, delete, func, insert, select, update
 
 from ledger.domain.instants import from_text, require_utc, to_text
-from ledger.errors import ConflictError
+from ledger.errors import ConflictError, IntegrityError
 from ledger.ports.log import SealedCheckpoint
 from ledger.ports.outbox import Stamp
 from ledger.storage.schema import checkpoints, leases, outbox, timestamps
 from ledger.storage.store import SqlStore
 from verifier import checkpoint
+from verifier.checkpoint import Checkpoint
+from verifier.errors import VerificationError
 
-_Rows: TypeAlias = Select[str, str, str, str | None]
+_Rows: TypeAlias = Select[int, str, str, str, str | None, int]
+_BEFORE = checkpoints.alias("before")
+_FIRST = select(func.coalesce(func.max(_BEFORE.c.size), 0)).where(_BEFORE.c.size < checkpoints.c.size)
 _ANCHORED = ("mined", "final")
 _LEASE = "anchoring"
 CHECKPOINTS: _Rows = (
-    select(checkpoints.c.note, checkpoints.c.sealed_at, outbox.c.state, outbox.c.transaction)
+    select(
+        checkpoints.c.size,
+        checkpoints.c.note,
+        checkpoints.c.sealed_at,
+        outbox.c.state,
+        outbox.c.transaction,
+        _FIRST.scalar_subquery(),
+    )
     .join(outbox, outbox.c.size == checkpoints.c.size)
     .order_by(checkpoints.c.size)
 )
@@ -93,8 +104,8 @@ class SqlOutbox:
         with self._store.reading() as connection:
             rows = connection.execute(wanted).all()
         return tuple(
-            SealedCheckpoint(checkpoint.parse_body(checkpoint.split(note)[0]), note, from_text(at), state, transaction)
-            for note, at, state, transaction in rows
+            SealedCheckpoint(head_of(size, note), note, from_text(at), state, transaction, first)
+            for size, note, at, state, transaction, first in rows
         )
 
     def _take(self, holder: str, at: datetime, until: datetime) -> bool:
@@ -115,3 +126,16 @@ class SqlOutbox:
                     f"checkpoint {size} is not {' or '.join(states)}: another worker moved it, or it does not exist"
                 )
                 raise ConflictError(message, f"检查点 {size} 的状态不允许此操作", size=size)
+
+
+def head_of(size: int, note: str) -> Checkpoint:
+    """Read a stored note without checking its signature; `IntegrityError` if it is not of this size."""
+    try:
+        head = checkpoint.parse_body(checkpoint.split(note)[0])
+    except VerificationError as error:
+        message = f"checkpoint {size}: {error.message}: restore a backup"
+        raise IntegrityError(message, f"检查点 {size} 已损坏", size=size) from error
+    if head.size != size:
+        message = f"checkpoint {size}: its note speaks of {head.size} records: restore a backup"
+        raise IntegrityError(message, f"检查点 {size} 与其签名文本不符", size=size)
+    return head

@@ -17,11 +17,13 @@ from ledger.storage.schema import disclosures, records, streams, subject_keys
 from ledger.storage.sealed import Disclosure, open_disclosures, unwrap_subject_key
 from verifier import record
 
-_Rows: TypeAlias = Select[int, bytes, bytes, bytes, str, bytes | None, bytes | None]
+_Rows: TypeAlias = Select[int, str, int, bytes, bytes, bytes, str, bytes | None, bytes | None]
 _SUBJECT = streams.alias("subject")
 _ROWS: _Rows = (
     select(
         records.c.idx,
+        streams.c.stream,
+        records.c.seq,
         records.c.record,
         records.c.leaf_sha256,
         records.c.leaf_sm3,
@@ -29,6 +31,7 @@ _ROWS: _Rows = (
         subject_keys.c.wrapped,
         disclosures.c.sealed,
     )
+    .join(streams, streams.c.number == records.c.stream)
     .join(_SUBJECT, _SUBJECT.c.number == records.c.subject)
     .join(subject_keys, subject_keys.c.stream == records.c.subject)
     .outerjoin(disclosures, disclosures.c.idx == records.c.idx)
@@ -93,11 +96,10 @@ class SqlReader:
         return found
 
     def _stored(self, wanted: _Rows) -> tuple[StoredRecord, ...]:
-        return tuple(self._open(*row) for row in self._connection.execute(wanted))
+        return tuple(self._open(row) for row in self._connection.execute(wanted))
 
-    def _open(  # one row
-        self, idx: int, body: bytes, sha256: bytes, sm3: bytes, subject: str, wrapped: bytes | None, box: bytes | None
-    ) -> StoredRecord:
+    def _open(self, row: Row[int, str, int, bytes, bytes, bytes, str, bytes | None, bytes | None]) -> StoredRecord:
+        idx, stream, seq, body, sha256, sm3, subject, wrapped, box = row
         opened: tuple[Disclosure, ...] = ()
         damage = None
         if wrapped is not None:
@@ -105,7 +107,7 @@ class SqlReader:
                 opened = self._disclosures(sha256, subject, wrapped, box)
             except IntegrityError as error:
                 damage = error.message
-        return StoredRecord(idx, body, sha256.hex(), sm3.hex(), opened, subject, wrapped is None, damage)
+        return StoredRecord(idx, body, sha256.hex(), sm3.hex(), opened, stream, seq, subject, wrapped is None, damage)
 
     def _disclosures(self, leaf: bytes, subject: str, wrapped: bytes, box: bytes | None) -> tuple[Disclosure, ...]:
         if box is None:
@@ -128,6 +130,9 @@ def _sound(stored: StoredRecord) -> StoredRecord:
 
 def _event(stored: StoredRecord) -> Event:
     known = record.parse(stored.bytes)
+    if (known.stream, known.seq) != (stored.stream, stored.seq):
+        message = f"record {stored.index} is kept in another place than its own: run `pfl fsck` and restore a backup"
+        raise IntegrityError(message, f"第 {stored.index} 条记录的存放位置不符", index=stored.index)
     return Event(
         type=known.type,
         stream=known.stream,

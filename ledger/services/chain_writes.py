@@ -1,0 +1,70 @@
+"""The typed writes that travel with a checkpoint: what contracts must be able to answer themselves."""
+
+from collections.abc import Iterator
+
+from ledger.domain.events import Event
+from ledger.domain.instants import from_text
+from ledger.errors import IntegrityError
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
+from ledger.ports.store import Reader
+from verifier import record
+
+_TYPES = frozenset({"certification.granted", "certification.revoked", "assessment.completed", "document.signed"})
+_TOLERANCES = {f"C{level}": level for level in range(1, 6)}
+_BATCH = 500
+
+
+def chain_writes(reader: Reader, first: int, size: int) -> ChainWrites:
+    """Return the writes of records ``first`` … ``size`` - 1, in order.
+
+    A record whose subject's key was destroyed before it was anchored travels by its leaf hash only.
+    """
+    certifications: list[CertificationWrite] = []
+    assessments: list[AssessmentWrite] = []
+    signatures: list[SignatureWrite] = []
+    for event in _typed(reader, first, size):
+        match event.type:
+            case "certification.granted" | "certification.revoked":
+                certifications.append(_certification(event))
+            case "assessment.completed":
+                assessments.append(_assessment(event))
+            case _:
+                signatures.append(_signature(event))
+    return ChainWrites(tuple(certifications), tuple(assessments), tuple(signatures))
+
+
+def _typed(reader: Reader, first: int, size: int) -> Iterator[Event]:
+    for start in range(first, size, _BATCH):
+        for stored in reader.range(start, min(_BATCH, size - start)):
+            if record.parse(stored.bytes).type in _TYPES and not stored.withheld:
+                yield reader.event(stored.leaf_sha256)
+
+
+def _certification(event: Event) -> CertificationWrite:
+    revokes = event.text("certification") if event.type == "certification.revoked" else None
+    return CertificationWrite(
+        investor=event.stream,
+        regime=event.text("regime"),
+        leaf=event.leaf,
+        granted_at=event.occurred_at,
+        valid_until=event.occurred_at if revokes is not None else from_text(event.text("valid_until")),
+        revokes=revokes,
+    )
+
+
+def _assessment(event: Event) -> AssessmentWrite:
+    return AssessmentWrite(
+        investor=event.stream,
+        leaf=event.leaf,
+        tolerance=_TOLERANCES[event.text("tolerance")],
+        lowest=event.fields["lowest"] is True,
+        completed_at=event.occurred_at,
+        valid_until=from_text(event.text("valid_until")),
+    )
+
+
+def _signature(event: Event) -> SignatureWrite:
+    signed = next((d for d in event.documents if d.role == "signed"), None)
+    if signed is None:
+        raise IntegrityError(f"record {event.index} (document.signed) names no signed document", index=event.index)
+    return SignatureWrite(signed.sha256, event.text("key"), event.text("suite"), event.leaf, event.occurred_at)

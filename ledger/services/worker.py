@@ -1,0 +1,97 @@
+"""The anchoring worker: a thread inside the API process, or the whole of ``pfl worker``."""
+
+import secrets
+import threading
+from dataclasses import dataclass
+
+import structlog
+
+from ledger.errors import LedgerError
+from ledger.services.anchoring import DEFAULT_POLICY, Anchoring, Pass, SealPolicy, anchor_once
+
+PAUSE_SECONDS = 0.2
+BACKOFF_SECONDS = 5.0
+STOP_SECONDS = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """What health may tell: whether the thread lives, and what stands in the way of anchoring (``None``: nothing)."""
+
+    running: bool
+    passes: int
+    problem: str | None
+
+
+class AnchorWorker:
+    """Runs `anchor_once` until stopped. A problem is logged once, told in `state`, and tried again later."""
+
+    def __init__(self, ledger: Anchoring, *, policy: SealPolicy = DEFAULT_POLICY, pause: float = PAUSE_SECONDS) -> None:
+        """``pause`` in seconds between passes."""
+        self._ledger = ledger
+        self._policy = policy
+        self._pause = pause
+        self._holder = secrets.token_hex(16)
+        self._wanted = threading.Event()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._passes = 0
+        self._problem: str | None = None
+
+    def start(self) -> None:
+        """Start the thread; ``RuntimeError`` when it runs already."""
+        if self._thread is not None:
+            raise RuntimeError("the worker runs already")
+        self._stopped.clear()
+        self._thread = threading.Thread(target=self.run, name="anchoring", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Ask for a pass now."""
+        self._wanted.set()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """End after the present pass; ``TimeoutError`` if that takes longer."""
+        self._stopped.set()
+        self._wanted.set()
+        if self._thread is None:
+            return
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            raise TimeoutError(f"the anchoring worker did not end within {seconds:.0f} seconds")
+        self._thread = None
+
+    @property
+    def state(self) -> WorkerState:
+        """How it goes."""
+        thread = self._thread
+        return WorkerState(thread is not None and thread.is_alive(), self._passes, self._problem)
+
+    def run(self) -> None:
+        """Loop in this thread until `stop` is called from another."""
+        while not self._stopped.is_set():
+            problem = self._pass()
+            self._tell(problem)
+            self._passes += 1
+            self._wanted.wait(self._pause if problem is None else max(self._pause, BACKOFF_SECONDS))
+            self._wanted.clear()
+
+    def _pass(self) -> BaseException | None:
+        try:
+            done: Pass = anchor_once(self._ledger, self._ledger.clock.now(), policy=self._policy, holder=self._holder)
+        except LedgerError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - the thread must outlive what nobody foresaw; it is logged and told
+            _log.exception("anchoring failed", error=type(error).__name__)
+            return error
+        return done.problem
+
+    def _tell(self, problem: BaseException | None) -> None:
+        said = None if problem is None else getattr(problem, "message", type(problem).__name__)
+        if said is not None and said != self._problem:
+            _log.warning("anchoring waits", reason=said, code=getattr(problem, "code", "unexpected"))
+        if said is None and self._problem is not None:
+            _log.info("anchoring goes on")
+        self._problem = said
