@@ -116,6 +116,11 @@ def check(anchor: Anchor, checkpoint: Checkpoint, digest: Callable[[bytes], byte
     )
 
 
+def block_hash(anchor: Anchor) -> str:
+    """Return the Keccak-256 (hex) of the header, which is the block's hash on chains that seal it as Ethereum does."""
+    return keccak256(anchor.header).hex()
+
+
 def blobs(anchor: Anchor) -> tuple[bytes, ...]:
     """Return everything that `check` will hash, to hash many anchors' at once."""
     return anchor.header, *anchor.receipt_proof

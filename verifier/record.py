@@ -74,6 +74,11 @@ def encode(record: Mapping[str, Any]) -> bytes:
     return data
 
 
+def of(value: dict[str, Any]) -> Record:
+    """Read a record that stands as an object inside other canonical JSON."""
+    return _validate(value, canonical.encode(value))
+
+
 def parse(data: bytes) -> Record:
     """Read a record's bytes; `MalformedError` unless they are canonical and every member is of the format."""
     return _validate(canonical.decode(data, MAX_RECORD), data)

@@ -1,0 +1,1 @@
+"""The steps of the recipe in `verifier.verify`, by what they look at."""

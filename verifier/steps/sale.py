@@ -1,0 +1,167 @@
+"""Steps 14 to 17: the order of the sale, the rulesets, the stand-ins, and what the reader has pinned."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from verifier import anchor, canonical
+from verifier.digests import sha256
+from verifier.errors import UndecidedError, VerificationError
+from verifier.record import Record, instant
+from verifier.steps.case import Case, Found, at, place
+
+DEVELOPMENT: Final = "DEVELOPMENT ONLY"
+_OUTSIDERS: Final = ("qualification.confirmed", "visit.completed")
+_DECISIONS: Final = ("decision.made", "eligibility.decided")
+
+_AFTER: Final = {
+    "match.completed": "sale.opened",
+    "match.acknowledged": "match.completed",
+    "disclosure.presented": "match.completed",
+    "disclosure.item_confirmed": "disclosure.presented",
+    "document.signed:risk_disclosure": "disclosure.item_confirmed",
+    "qualification.confirmed": "document.signed:risk_disclosure",
+    "document.signed:fund_contract": "qualification.confirmed",
+    "contract.completed": "document.signed:fund_contract",
+    "payment.received": "document.signed:fund_contract",
+    "visit.completed": "contract.completed",
+    "sale.effective": "visit.completed",
+}
+"""Each step and what must stand before its first record (募集行为办法 art. 15; `docs/format.md` §11)."""
+
+
+def order(case: Case) -> Found:
+    """Step 14."""
+    sale = [r for _, r in case.records if r.stream == case.bundle.subject]
+    if sale[0].type != "sale.opened":
+        raise VerificationError("out_of_order", f"the sale does not begin with its opening but with {sale[0].type}")
+    first: dict[str, Record] = {}
+    for now in sale:
+        name = now.type
+        if name == "document.signed":
+            name += ":" + str(case.fields(now, "purpose")[0])
+        needed = _AFTER.get(name)
+        if needed is not None and needed not in first:
+            raise VerificationError("out_of_order", f"{place(now)} stands before any {needed}", leaf=now.leaf_sha256)
+        first.setdefault(name, now)
+    _require_separation(sale)
+    sentence = f"{len(sale)} records of the sale in the law's order"
+    if "visit.completed" in first:
+        hours = _require_cooling_off(case, sale)
+        sentence += f"; no return visit before {hours} hours of cooling-off were over"
+    return sentence, {"steps": {name: r.occurred_at for name, r in first.items()}}
+
+
+def _require_separation(sale: list[Record]) -> None:
+    """Refuse whoever sold and then certified or visited (募集 art. 30; separation of duties)."""
+    sellers = {r.actor_id for r in sale if r.actor_role == "sales"}
+    for now in sale:
+        if now.type in _OUTSIDERS and now.actor_id in sellers:
+            raise VerificationError(
+                "duties_not_separate", f"{place(now)} was done by somebody who sold", leaf=now.leaf_sha256
+            )
+
+
+def _require_cooling_off(case: Case, sale: list[Record]) -> int:
+    """Refuse a successful visit within the cooling-off that the product promises; it starts at the later of two acts."""
+    product = case.fields(sale[0], "product")[0]
+    introduced = [r for r in case.of("product.introduced") if r.stream == product]
+    if len(introduced) != 1:
+        raise UndecidedError("product_missing", "the bundle does not hold the product's introduction")
+    hours = case.fields(introduced[0], "cooling_off_hours")[0]
+    if type(hours) is not int or hours < 0:
+        raise VerificationError("bad_member", "cooling_off_hours is not a whole number")
+    starts: dict[str, str] = {}
+    for now in sale:
+        if now.type in {"contract.completed", "payment.received"}:
+            starts[now.type] = max(starts.get(now.type, ""), now.occurred_at)
+        if now.type == "visit.completed" and case.fields(now, "successful")[0] is True:
+            if len(starts) != 2:  # noqa: PLR2004 - signed and paid
+                raise VerificationError("out_of_order", f"{place(now)} stands before signature and payment")
+            ends = instant(max(starts.values()), "cooling-off") + timedelta(hours=hours)
+            if instant(now.occurred_at, "visit") < ends:
+                raise VerificationError(
+                    "visit_in_cooling_off",
+                    f"{place(now)} took place before cooling-off was over",
+                    ends=ends.isoformat(),
+                )
+    return hours
+
+
+def rulesets(case: Case) -> Found:
+    """Step 15."""
+    held: set[str] = set()
+    for number, ruleset in enumerate(case.bundle.rulesets):
+        with at(f"rulesets[{number}]"):
+            if sha256(canonical.encode(ruleset.files)).hex() != ruleset.digest:
+                raise VerificationError(
+                    "ruleset_differs", "the files are not what the digest says", digest=ruleset.digest
+                )
+        held.add(ruleset.digest)
+    missing: set[str] = set()
+    decisions = case.of(*_DECISIONS)
+    for now in decisions:
+        match case.fields(now, "decision")[0]:
+            case {"ruleset": str(digest)}:
+                missing |= {digest} - held
+            case _:
+                raise VerificationError(
+                    "bad_decision", f"{place(now)} does not say by which ruleset", leaf=now.leaf_sha256
+                )
+    if missing:
+        raise UndecidedError(
+            "ruleset_missing", "the bundle lacks rulesets that decisions name", missing=sorted(missing)
+        )
+    return f"{len(held)} rulesets fit their digests; {len(decisions)} decisions name them", {"rulesets": sorted(held)}
+
+
+def stand_ins(case: Case) -> Found:
+    """Step 16."""
+    declared = set(case.bundle.stand_ins)
+    used: set[str] = set()
+    if case.of("clock.advanced"):
+        used.add("clock:simulated")
+    if _development(case.roots()):
+        used.add("ca:development")
+    if _development(case.timestamp_roots()):
+        used.add("tsa:development")
+    if hidden := sorted(used - declared):
+        raise VerificationError("undeclared_stand_in", f"development parts took part undeclared: {', '.join(hidden)}")
+    return f"declared: {', '.join(sorted(declared)) or 'none'}", {"declared": sorted(declared)}
+
+
+def _development(certificates: Iterable[x509.Certificate]) -> bool:
+    return any(
+        DEVELOPMENT in str(attribute.value)
+        for certificate in certificates
+        for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    )
+
+
+def pins(case: Case) -> Found:
+    """Step 17."""
+    if case.trust is None:
+        return "nothing pinned: keys, roots and chain are the operator's word; pin them with --trust", {"pinned": []}
+    proven = [anchor.parse(value) for value in case.bundle.anchors]
+    used = {
+        "log": [case.bundle.log_key],
+        "seal": [case.bundle.seal_key.hex()],
+        "roots": [der.hex() for der in case.bundle.roots],
+        "timestamp_roots": [der.hex() for der in case.bundle.timestamp_roots],
+        "contracts": [p.contract.hex() for p in proven],
+        "blocks": [anchor.block_hash(p) for p in proven],
+    }
+    pinned = []
+    for name, values in used.items():
+        allowed = getattr(case.trust, name)
+        if allowed is None:
+            continue
+        if strange := sorted(set(values) - allowed):
+            raise VerificationError(
+                "not_pinned", f"{name}: {len(strange)} are not among those you pinned", found=strange
+            )
+        pinned.append(name)
+    return f"pinned and found: {', '.join(pinned)}", {"pinned": pinned}
