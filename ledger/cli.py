@@ -1,4 +1,4 @@
-"""``pfl``: serve, demo, verify, check, report, fsck, keys, rules, chain. Long work shows progress; ``--json`` for programs."""
+"""``pfl``: serve, demo, verify, check, report, fsck, keys, rules, chain. ``--json`` wherever a program may read it."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -86,7 +86,7 @@ def serve(
         ) from error
     console.print(f"listening on http://{host}:{listener.getsockname()[1]}", highlight=False)
     settings = uvicorn.Config(
-        "api.app:from_environment", factory=True, log_level="warning", access_log=False, server_header=False
+        "api.serving:from_environment", factory=True, log_level="warning", access_log=False, server_header=False
     )
     server = uvicorn.Server(settings)
     server.run(sockets=[listener])
@@ -124,7 +124,9 @@ def check(
     product: Annotated[str, typer.Argument(help="Product id.")],
     amount: Annotated[str, typer.Argument(help="Amount net of fee, such as 1000000.00")],
     at: Annotated[str | None, typer.Option(help="Instant, YYYY-MM-DDThh:mm:ss.ffffffZ")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show every finding, not only what stands in the way.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every finding, not only what stands in the way.")
+    ] = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -179,7 +181,13 @@ def fsck(data: Data = None, as_json: Json = False) -> None:
     """Re-derive the whole log from its records and compare it with the chain; exit 1 if anything differs."""
     from ledger.services import fsck as service  # noqa: PLC0415 - only here
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with _ledger(data) as ledger, Progress(*columns, console=console) as bar:
         task = bar.add_task("re-deriving")
 
@@ -218,7 +226,7 @@ def rules_show(data: Data = None, as_json: Json = False) -> None:
     from ledger.rules import load  # noqa: PLC0415 - only here
 
     config = _config(data)
-    index = load(policy=config.policy, allow_unconfirmed=config.allow_unconfirmed).index()
+    index: Any = load(policy=config.policy, allow_unconfirmed=config.allow_unconfirmed).index()
     if as_json:
         typer.echo(json.dumps(index, ensure_ascii=False, indent=1))
         return
@@ -247,6 +255,7 @@ def chain_status(data: Data = None) -> None:
                 indent=1,
             )
         )
+
 
 if __name__ == "__main__":
     main()

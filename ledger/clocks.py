@@ -1,7 +1,6 @@
 """The two clocks: the machine's, and a simulated one for demonstrations that says what it is."""
 
 import json
-import os
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,5 +42,5 @@ class SimulatedClock:
                 raise ValueError(msg)
             partial = self._path.with_suffix(".partial")
             partial.write_text(json.dumps({"seconds": int(moved.total_seconds())}))
-            os.replace(partial, self._path)
+            partial.replace(self._path)
             self._offset = moved

@@ -1,4 +1,4 @@
-"""Settings: environment variables ``PFL_*`` over defaults that just work; the defaults are development ones and say so."""
+"""Settings: environment variables ``PFL_*`` over defaults that just work; those are development ones and say so."""
 
 import os
 from collections.abc import Mapping

@@ -48,7 +48,9 @@ class Client:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         return self._answer(self._http.post(path, json=dict(body or {}), headers=headers))
 
-    def upload(self, path: str, name: str, content: bytes, media_type: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    def upload(
+        self, path: str, name: str, content: bytes, media_type: str, fields: Mapping[str, str]
+    ) -> dict[str, Any]:
         """Upload one file with its form fields."""
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         files = {"file": (name, content, media_type)}

@@ -13,7 +13,7 @@ from ledger.services.guard import investor_of, require, sale_facts
 from ledger.services.ledger import Ledger
 
 
-def grant(
+def grant(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,
@@ -39,7 +39,9 @@ def grant(
     if facts.investor.stream != stream:
         raise CallerError("the sale belongs to another investor", "该认购不属于此投资者")
     if proof not in {p.leaf for p in facts.investor.proofs}:
-        raise CallerError("the proof is not one of this investor's: upload it first", "未找到该投资者的此项证明,请先上传")
+        raise CallerError(
+            "the proof is not one of this investor's: upload it first", "未找到该投资者的此项证明,请先上传"
+        )
     require(ledger, tx, facts, Step.CERTIFY, actor, now)
     fields: dict[str, Value] = {
         "regime": regime,
@@ -81,5 +83,3 @@ def revoke(
         now,
     )
     return {"record": event.leaf, "revoked_at": to_text(now)}
-
-

@@ -1,4 +1,4 @@
-"""The contract is complete when the institution has sealed what the investor signed: one of the two starts of art. 29."""
+"""The contract is complete when the institution has sealed what the investor signed (one start of art. 29)."""
 
 from ledger.domain.actors import Actor
 from ledger.domain.events import Draft, Value
@@ -16,9 +16,7 @@ def complete(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> d
     require(ledger, tx, facts, Step.COMPLETE_CONTRACT, actor, now)
     investor = facts.investor.stream
     signed = next(
-        e
-        for e in reversed(tx.events(stream))
-        if e.type == "document.signed" and e.fields["purpose"] == "fund_contract"
+        e for e in reversed(tx.events(stream)) if e.type == "document.signed" and e.fields["purpose"] == "fund_contract"
     )
     by_investor = next(d for d in signed.documents if d.role == "signed")
     content = ledger.documents.get(by_investor.sha256, subject=investor)

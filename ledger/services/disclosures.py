@@ -24,17 +24,11 @@ def present(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> di
     facts = sale_facts(tx, stream)
     require(ledger, tx, facts, Step.PRESENT_DISCLOSURE, actor, now)
     content = ledger.papers.risk_disclosure(paper_facts(ledger, tx, facts))
-    document = ledger.documents.put(
-        content, subject=facts.investor.stream, media_type="application/pdf", role="shown"
-    )
+    document = ledger.documents.put(content, subject=facts.investor.stream, media_type="application/pdf", role="shown")
     items = _items(ledger)
     fields: dict[str, Value] = {"items": items}
     (event,) = tx.append(
-        [
-            Draft(
-                "disclosure.presented", stream, facts.investor.stream, SYSTEM, now, fields, documents=(document,)
-            )
-        ],
+        [Draft("disclosure.presented", stream, facts.investor.stream, SYSTEM, now, fields, documents=(document,))],
         now,
     )
     return {"record": event.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}, "items": items}
@@ -56,9 +50,7 @@ def confirm_item(
             "确认的文本与所示文本不一致,请重新阅读后确认",
         )
     fields: dict[str, Value] = {"item": item, "text_sha256": text_sha256}
-    (event,) = tx.append(
-        [Draft("disclosure.item_confirmed", stream, facts.investor.stream, actor, now, fields)], now
-    )
+    (event,) = tx.append([Draft("disclosure.item_confirmed", stream, facts.investor.stream, actor, now, fields)], now)
     return {"record": event.leaf, "item": item, "confirmed_at": to_text(now)}
 
 

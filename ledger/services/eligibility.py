@@ -1,4 +1,4 @@
-"""\"May this investor buy this product, this amount, now?\" — a pure decision over folded records, with a receipt."""
+"""May this investor buy this product, this amount, now? A pure decision over folded records, with a receipt."""
 
 from datetime import datetime
 
@@ -48,11 +48,7 @@ def with_receipt(ledger: Ledger, tx: Transaction, actor: Actor, decision: Decisi
     refs = tuple(tx.event(leaf).ref("rests_on") for leaf in sorted(leaves(decision.findings)))
     body = decision.as_json()
     (event,) = tx.append(
-        [
-            Draft(
-                "eligibility.decided", decision.investor, decision.investor, SYSTEM, now, {"decision": body}, refs
-            )
-        ],
+        [Draft("eligibility.decided", decision.investor, decision.investor, SYSTEM, now, {"decision": body}, refs)],
         now,
     )
     return {**body, "receipt": event.leaf}

@@ -51,7 +51,9 @@ def sale_facts(reader: Reader, stream: str, inputs: Mapping[str, Value] | None =
     )
 
 
-def require(ledger: Ledger, tx: Transaction, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
+def require(
+    ledger: Ledger, tx: Transaction, facts: Facts, step: Step, actor: Actor, at: datetime
+) -> tuple[Finding, ...]:
     """Return the findings that allow this step; else record the refusal and raise `RefusedError`."""
     findings = ledger.rules.permit(replace(facts, step=step, actor=actor), step, actor, at)
     refusing = tuple(f for f in findings if f.outcome in REFUSING)

@@ -18,7 +18,7 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_ATTEMPTS = 5
 
 
-def register(
+def register(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,
@@ -158,7 +158,7 @@ def declare(
     own_funds: bool,
     self_purchase: bool,
 ) -> dict[str, Value]:
-    """Record the active confirmation of being a qualified investor (art. 20) with the own-funds and no-nominee words."""
+    """Record the active confirmation of qualification (art. 20) with the own-funds and no-nominee words."""
     _own(actor, stream)
     now = ledger.clock.now()
     investor_of(tx, stream)

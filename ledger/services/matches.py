@@ -40,11 +40,7 @@ def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -
     matched = next(e for e in reversed(tx.events(stream)) if e.type == "match.completed")
     fields: dict[str, Value] = {"opinion_sha256": _digest(dict(matched.fields))}
     (event,) = tx.append(
-        [
-            Draft(
-                "match.acknowledged", stream, facts.investor.stream, actor, now, fields, (matched.ref("opinion"),)
-            )
-        ],
+        [Draft("match.acknowledged", stream, facts.investor.stream, actor, now, fields, (matched.ref("opinion"),))],
         now,
     )
     return {"record": event.leaf, "acknowledged_at": to_text(now)}

@@ -12,7 +12,7 @@ from ledger.services.guard import occurred, require, sale_facts
 from ledger.services.ledger import Ledger
 
 
-def receive(
+def receive(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,
@@ -43,7 +43,5 @@ def receive(
     ends = after.sale.cooling_off_ends(ledger.rules.cooling_off(after.product)) if after.sale else None
     return {
         "record": event.leaf,
-        "cooling_off": None
-        if starts is None or ends is None
-        else {"starts": to_text(starts), "ends": to_text(ends)},
+        "cooling_off": None if starts is None or ends is None else {"starts": to_text(starts), "ends": to_text(ends)},
     }

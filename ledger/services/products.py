@@ -16,7 +16,7 @@ from ledger.services.guard import investor_of, product_of, require
 from ledger.services.ledger import Ledger
 
 
-def introduce(
+def introduce(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,

@@ -11,7 +11,7 @@ from ledger.services.ledger import Ledger
 MEDIA_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
-def upload(
+def upload(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,
@@ -35,7 +35,5 @@ def upload(
     fields: dict[str, Value] = {"kind": kind, "as_of": as_of, "amount": {**amount.as_json()}}
     if years is not None:
         fields["years"] = years
-    (event,) = tx.append(
-        [Draft("proof.uploaded", stream, stream, actor, now, fields, documents=(document,))], now
-    )
+    (event,) = tx.append([Draft("proof.uploaded", stream, stream, actor, now, fields, documents=(document,))], now)
     return {"proof": event.leaf, "sha256": document.sha256, "sm3": document.sm3, "bytes": document.bytes}

@@ -9,9 +9,7 @@ from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
 
 
-def confirm(
-    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, certification: str
-) -> dict[str, Value]:
+def confirm(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, certification: str) -> dict[str, Value]:
     """Bind a valid certification to this sale."""
     now = ledger.clock.now()
     facts = sale_facts(tx, stream, {"certification": certification})

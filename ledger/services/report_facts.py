@@ -69,9 +69,7 @@ def report_facts(
         rows=tuple(_row(ledger, e) for e in events),
         signatures=tuple(_signature(e) for e in events if e.type == "document.signed"),
         anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors),
-        steps=tuple(
-            ReportStep(s.number, s.title_zh, s.title_en, s.outcome, s.detail) for s in checked.steps
-        ),
+        steps=tuple(ReportStep(s.number, s.title_zh, s.title_en, s.outcome, s.detail) for s in checked.steps),
         verdict=checked.verdict,
         stand_ins=ledger.stand_ins,
         not_proven=NOT_PROVEN,

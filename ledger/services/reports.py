@@ -81,5 +81,3 @@ def sale_investor(reader: Reader, stream: str) -> str:
     """Return the investor of a sale."""
     opened: Event = next(e for e in reader.events(stream) if e.type == "sale.opened")
     return opened.text("investor")
-
-

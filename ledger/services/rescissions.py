@@ -18,9 +18,7 @@ def rescind(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, reaso
     (event, _) = tx.append(
         [
             Draft("sale.rescinded", stream, facts.investor.stream, actor, now, {"reason": reason}),
-            Draft(
-                "product.seats_released", product, product, SYSTEM, now, {"sale": stream, "reason": "rescinded"}
-            ),
+            Draft("product.seats_released", product, product, SYSTEM, now, {"sale": stream, "reason": "rescinded"}),
         ],
         now,
     )

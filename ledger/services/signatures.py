@@ -95,9 +95,7 @@ def complete(
             "签名验证失败:请用已认证的密钥对 statement 原文签名",
             reason=error.code,
         ) from error
-    ready = PreparedPdf(
-        base64.b64decode(work["pdf"]), bytes.fromhex(work["to_sign"]), base64.b64decode(work["state"])
-    )
+    ready = PreparedPdf(base64.b64decode(work["pdf"]), bytes.fromhex(work["to_sign"]), base64.b64decode(work["state"]))
     signed = ledger.pdf.assemble(ready, bytes.fromhex(pdf_signature), now)
     investor = facts.investor.stream
     document = ledger.documents.put(signed, subject=investor, media_type="application/pdf", role="signed")
@@ -133,9 +131,7 @@ def _shown(ledger: Ledger, tx: Transaction, facts: Facts, purpose: str) -> Docum
         presented = _last(tx, facts, "disclosure.presented")
         return presented.documents[0]
     content = ledger.papers.fund_contract(paper_facts(ledger, tx, facts))
-    return ledger.documents.put(
-        content, subject=facts.investor.stream, media_type="application/pdf", role="shown"
-    )
+    return ledger.documents.put(content, subject=facts.investor.stream, media_type="application/pdf", role="shown")
 
 
 def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, now: str) -> dict[str, Value]:

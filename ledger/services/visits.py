@@ -40,11 +40,7 @@ def complete(
     after = sale_facts(tx, stream)
     require(ledger, tx, after, Step.MAKE_EFFECTIVE, SYSTEM, now)
     tx.append(
-        [
-            Draft(
-                "sale.effective", stream, investor, SYSTEM, now, {"visit": visit.leaf}, (visit.ref("visit"),)
-            )
-        ],
+        [Draft("sale.effective", stream, investor, SYSTEM, now, {"visit": visit.leaf}, (visit.ref("visit"),))],
         now,
     )
     return {**answer, "effective_at": to_text(now)}
