@@ -120,7 +120,7 @@ def _next(ledger: Ledger, facts: Facts) -> list[Value]:
     for step in _SHOWN:
         role = _STAFF.get(step, Role.INVESTOR)
         actor = Actor(facts.investor.stream if role is Role.INVESTOR else _NOBODY, role)
-        findings = ledger.rules.permit(facts, step, actor, now)
+        findings = ledger.rules.outlook(facts, step, actor, now)
         refusing: list[Value] = [f.as_json() for f in findings if f.outcome in REFUSING]
         steps.append({"step": step.value, "duty": role.value, "permitted": not refusing, "findings": refusing})
     return steps

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ledger.domain.actors import Actor
+from ledger.domain.decision import Outcome
 from ledger.domain.events import Draft, Value
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
@@ -28,8 +29,7 @@ def complete(
     inputs: dict[str, Value] = {"answers": given, "leading": leading, "channel": channel, "script": script}
     facts = sale_facts(tx, stream, inputs)
     require(ledger, tx, facts, Step.VISIT, actor, now)
-    wanted = {str(number) for number, *_ in ledger.rules.visit_items()}
-    successful = not leading and set(answers) == wanted and all(answers.values())
+    successful = ledger.rules.visit_outcome(given, leading=leading, at=now).outcome is Outcome.PASS
     investor = facts.investor.stream
     (visit,) = tx.append(
         [Draft("visit.completed", stream, investor, actor, now, {**inputs, "successful": successful})], now
