@@ -1,7 +1,7 @@
 """The recipe: what is checked of an evidence bundle, in which order, and what each step rests on.
 
- 1. **File** - `evidence.json` (taken out of `report.pdf` if that is given) is canonical JSON within bounds, with exactly
-    the members of the format.
+ 1. **File** - `evidence.json` (taken out of `report.pdf` if that is given) is canonical JSON within bounds, with
+    exactly the members of the format.
  2. **Seal** - the operator's signature over all other members: any changed byte fails here or at step 1.
  3. **Records** - each is canonical and of the format; both leaf hashes are computed from its bytes.
  4. **Streams** - the sale's, the investor's and the product's stream start at 0 and have no gap; each record names its

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from verifier import anchor, bundle, checkpoint, disclosure, merkle, pdf, record, timestamp
 from verifier.digests import sha256
-from verifier.errors import UndecidedError, VerificationError
+from verifier.errors import MalformedError, UndecidedError, VerificationError
 from verifier.keccak import keccak256_all
 from verifier.steps.case import Case, Found, at, place
 
@@ -19,6 +19,8 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 
 def read(case: Case) -> Found:
     """Step 1."""
+    if len(case.data) > bundle.MAX_BYTES:
+        raise MalformedError("too_large", f"the file is larger than {bundle.MAX_BYTES} bytes", limit=bundle.MAX_BYTES)
     data = pdf.evidence(case.data) if pdf.is_pdf(case.data) else case.data
     case.bundle = found = bundle.parse(data)
     return f"{len(data)} bytes, {len(found.records)} records, SHA-256 {found.sha256}", {"bytes": len(data)}

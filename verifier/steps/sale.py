@@ -66,7 +66,7 @@ def _require_separation(sale: list[Record]) -> None:
 
 
 def _require_cooling_off(case: Case, sale: list[Record]) -> int:
-    """Refuse a successful visit within the cooling-off that the product promises; it starts at the later of two acts."""
+    """Refuse a successful visit within the product's cooling-off, which starts when both signed and paid."""
     product = case.fields(sale[0], "product")[0]
     introduced = [r for r in case.of("product.introduced") if r.stream == product]
     if len(introduced) != 1:
