@@ -1,5 +1,5 @@
 """Papers as PDF: finished facts in, bytes out. Nothing here decides anything."""
 
-from ledger.reports.papers import PdfPapers, open_papers
+from ledger.reports.papers import ReportlabPapers
 
-__all__ = ["PdfPapers", "open_papers"]
+__all__ = ["ReportlabPapers"]

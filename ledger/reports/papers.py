@@ -10,12 +10,12 @@ from ledger.reports.report import report
 from ledger.reports.risk_disclosure import risk_disclosure
 
 
-class PdfPapers:
+class ReportlabPapers:
     """Renders one paper at a time; reportlab's font tables are not made for several threads."""
 
-    def __init__(self, files: fonts.FontFiles) -> None:
-        """The faces are loaded when the first paper is made."""
-        self._files = files
+    def __init__(self, files: fonts.FontFiles | None = None) -> None:
+        """Find the font unless given; it is loaded when the first paper is made. `ConfigurationError` if missing."""
+        self._files = fonts.find() if files is None else files
         self._lock = threading.Lock()
 
     def risk_disclosure(self, facts: SalePaperFacts) -> bytes:
@@ -35,8 +35,3 @@ class PdfPapers:
 
     def _house(self) -> House:
         return House(fonts.load(self._files))
-
-
-def open_papers() -> PdfPapers:
-    """Find the font; `ConfigurationError` names the fix when there is none."""
-    return PdfPapers(fonts.find())

@@ -13,7 +13,7 @@ from ledger.signing.keystore import Identity
 MARK = "DEVELOPMENT ONLY 开发专用"
 """Stands as organization in every subject, so no viewer can show one of these without saying what it is."""
 
-_LONGEST_NAME = 64  # ub-common-name, RFC 5280 appendix A.1
+_LONGEST_NAME = 64  # ub-common-name, RFC 5280 appendix A.1; readers differ on whether it counts characters or bytes
 _NO_REVOCATION = x509.ObjectIdentifier("2.5.29.56")  # id-ce-noRevAvail, RFC 9608
 _DER_NULL = b"\x05\x00"
 
@@ -43,8 +43,8 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 
 def subject(common_name: str, serial_number: str | None = None) -> x509.Name:
-    """Name a subject. A common name over 64 characters is cut and ends in an ellipsis: the limit is X.520's."""
-    shown = common_name if len(common_name) <= _LONGEST_NAME else common_name[: _LONGEST_NAME - 1] + "…"
+    """Name a subject. A common name over 64 bytes of UTF-8 is cut and ends in an ellipsis; papers carry it whole."""
+    shown = _cut(common_name)
     attributes = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, MARK),
@@ -102,6 +102,13 @@ def _certificate(
     if profile.no_revocation:
         builder = builder.add_extension(x509.UnrecognizedExtension(_NO_REVOCATION, _DER_NULL), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _cut(name: str) -> str:
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    room = _LONGEST_NAME - len("…".encode())
+    return name.encode()[:room].decode(errors="ignore") + "…"
 
 
 def _usage(profile: Profile) -> x509.KeyUsage:

@@ -113,7 +113,12 @@ def _load(directory: Path, name: str, passphrase: bytes) -> Identity:
             f"the passphrase does not open {key_file.name}: give the one it was made with",
             "口令不能打开密钥文件：请使用创建时的口令",
         ) from error
-    certificate = x509.load_pem_x509_certificate(certificate_pem)
+    try:
+        certificate = x509.load_pem_x509_certificate(certificate_pem)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{certificate_file.name} is no certificate: restore it from a backup", "证书文件已损坏：请从备份恢复"
+        ) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         raise ConfigurationError(
             f"{key_file.name} and {certificate_file.name} do not belong together: restore both from one backup",

@@ -8,11 +8,10 @@ from hashlib import sha256
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
@@ -22,6 +21,8 @@ from ledger.domain.instants import require_utc
 from ledger.errors import CallerError, IntegrityError
 from ledger.ports.outside import PreparedPdf, TimestampAuthority
 from ledger.signing import cms, ecdsa
+from verifier import statement
+from verifier.errors import VerificationError
 
 _ROOM_FOR_TOKEN = 8_192
 
@@ -73,7 +74,7 @@ class PadesSigning:
             next(embedder)
             embedder.send(SigObjSetup(placeholder))
             digest, output = embedder.send(SigIOSetup("sha256"))
-        except (PdfReadError, SigningError) as error:
+        except (PdfError, SigningError, ValueError, LookupError) as error:
             raise CallerError(
                 f"the PDF cannot take a signature in the field {field!r}: give an unencrypted PDF where it is free",
                 "该 PDF 无法添加签名：请提供未加密且签名域未使用的 PDF",
@@ -150,22 +151,11 @@ def _require_in_force(certificate: x509.Certificate, at: datetime) -> None:
 
 
 def _require_signed(certificate: x509.Certificate, content: bytes, signature_der: bytes) -> None:
-    key = certificate.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise CallerError(
-            "the certificate is not for a P-256 key: ask for a certificate for a P-256 key",
-            "证书密钥不是 P-256:请使用 P-256 密钥申请证书",
-        )
     try:
-        key.verify(signature_der, content, ec.ECDSA(hashes.SHA256()))
-        canonical = ecdsa.low_s(signature_der) == signature_der
-    except (InvalidSignature, ValueError) as error:
+        statement.verify_signature(certificate, content, signature_der)
+    except VerificationError as error:
         raise CallerError(
-            "the signature is not by the certified key over the bytes given out: sign exactly those bytes",
-            "签名与证书或待签内容不符：请用证书对应的私钥签署所给内容",
+            f"{error.message}: sign exactly the bytes given out with the certified P-256 key, as DER with low s",
+            "签名与证书或待签内容不符：请用证书对应的 P-256 私钥签署所给内容（DER，低 s 值）",
+            reason=error.code,
         ) from error
-    if not canonical:
-        raise CallerError(
-            "the signature is not in DER with low s: use n - s when s is in the upper half",
-            "签名不是低 s 值的 DER 编码",
-        )
