@@ -22,7 +22,10 @@ class CertificationWrite:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentWrite:
-    """A risk assessment for `InvestorRegistry`: tolerance 1-5 and the lowest-class flag."""
+    """A risk assessment for `InvestorRegistry`: tolerance 1-5 and the lowest-class flag.
+
+    ``regime`` is the one whose law gave ``valid_until``.
+    """
 
     investor: str
     leaf: str
@@ -30,6 +33,7 @@ class AssessmentWrite:
     lowest: bool
     completed_at: datetime
     valid_until: datetime
+    regime: str = "cn_private_fund"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""One table from what contracts and nodes refuse to errors of ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+from eth_abi import decode
+from eth_abi.exceptions import DecodingError
+from eth_utils import keccak
+from requests.exceptions import RequestException
+from web3.exceptions import ContractLogicError, Web3Exception
+
+from ledger.chain.artifacts import CONTRACTS, load
+from ledger.errors import ChainError, ConfigurationError, IntegrityError, LedgerError
+
+
+class ContractRefusedError(ChainError):
+    """A contract reverted. ``name`` is its custom error; ``evidence`` holds the arguments."""
+
+    code = "contract_refused"
+
+    def __init__(self, message: str, zh: str = "", *, name: str, **evidence: object) -> None:
+        super().__init__(message, zh, name=name, **evidence)
+        self.name = name
+
+
+class ChainContradictsError(IntegrityError):
+    """The chain holds something else than the log."""
+
+    code = "chain_contradicts"
+
+
+class NotAllowedOnChainError(ConfigurationError):
+    """The signing key lacks a role on the chain."""
+
+    code = "not_allowed_on_chain"
+
+
+_Row = tuple[type[LedgerError], str, str]
+_ROLE: Final = "grant it with Institutions.assign, or configure the key of a member that has it"
+_ROLE_ZH: Final = "请由治理方授予该角色,或改用具有该角色的成员密钥"
+_ITEM: Final = "correct item {index} and send the batch again; nothing of it was written"
+_ITEM_ZH: Final = "请更正第 {index} 项后重新提交;整批均未写入"
+TABLE: Final[dict[str, _Row]] = {
+    # who may
+    "NotOperator": (NotAllowedOnChainError, f"the account is no operator on the chain; {_ROLE}", _ROLE_ZH),
+    "NotCertifier": (NotAllowedOnChainError, f"the account is no certifier on the chain; {_ROLE}", _ROLE_ZH),
+    "NotAssessor": (NotAllowedOnChainError, f"the account is no assessor on the chain; {_ROLE}", _ROLE_ZH),
+    "NotIssuer": (ContractRefusedError, "only its issuer or an operator revokes; send it with that key", ""),
+    "NotLog": (ContractRefusedError, "only the evidence log forwards; use EvidenceLog.anchorWith", ""),
+    "OwnableUnauthorizedAccount": (NotAllowedOnChainError, "the account is not the governance of Institutions", ""),
+    "OwnableInvalidOwner": (ContractRefusedError, "governance cannot be the zero address", ""),
+    "GovernanceRequired": (ContractRefusedError, "governance can be handed over, never abandoned", ""),
+    # the log
+    "NotGrowing": (ChainContradictsError, "the chain holds a checkpoint of {previousSize}, not below {size}", ""),
+    "MissingRoot": (ContractRefusedError, f"a checkpoint lacks a root; {_ITEM}", _ITEM_ZH),
+    "UnknownCheckpoint": (ContractRefusedError, "the chain holds no checkpoint of size {size}; anchor it first", ""),
+    "RootDiffers": (ChainContradictsError, "the chain holds another root for size {size}", ""),
+    "IndexOutsideTree": (ContractRefusedError, "index {index} is outside the tree of {size}", ""),
+    "NotIncluded": (ContractRefusedError, "the proof does not lead from the leaf to the root of {size}", ""),
+    # members and items
+    "ZeroMember": (ContractRefusedError, f"a member is the zero address; {_ITEM}", _ITEM_ZH),
+    "IdTaken": (ContractRefusedError, f"a member has that id already; {_ITEM}", _ITEM_ZH),
+    "NotMember": (ContractRefusedError, f"the address is no member; {_ITEM}", _ITEM_ZH),
+    "UnknownRoles": (ContractRefusedError, f"there are bits that are no roles; {_ITEM}", _ITEM_ZH),
+    "MissingName": (ContractRefusedError, f"an identifier is zero; {_ITEM}", _ITEM_ZH),
+    "EmptyValidity": (ContractRefusedError, f"it ends before it begins; {_ITEM}", _ITEM_ZH),
+    "AlreadyRecorded": (ContractRefusedError, f"it is on the chain already; {_ITEM}", _ITEM_ZH),
+    "BadTolerance": (ContractRefusedError, f"tolerance is 1 to 5, the lowest class is C1; {_ITEM}", _ITEM_ZH),
+    "UnknownCertification": (ContractRefusedError, f"the chain holds no such certification; {_ITEM}", _ITEM_ZH),
+    "AlreadyRevoked": (ContractRefusedError, f"it is revoked already; {_ITEM}", _ITEM_ZH),
+    "BadProductRisk": (ContractRefusedError, "a product's risk is 1 to 5 for R1 to R5, not {productRisk}", ""),
+    "BadSignature": (ContractRefusedError, f"the signature is not the signer's; {_ITEM}", _ITEM_ZH),
+    "SignedInFuture": (ContractRefusedError, f"it claims a time after the block; {_ITEM}", _ITEM_ZH),
+    "AlreadySigned": (ContractRefusedError, f"this key signed this document already; {_ITEM}", _ITEM_ZH),
+    "UnknownSignature": (ContractRefusedError, "the chain holds no signature of this document by this key", ""),
+}
+# In the interfaces because OpenZeppelin brings them, but no call of ours can cause them.
+UNUSED: Final = frozenset({"InvalidShortString", "StringTooLong", "CheckpointUnorderedInsertion"}) | {
+    "SafeCastOverflowedUintDowncast"  # a block number above 2^32
+}
+
+
+@cache
+def by_selector() -> dict[bytes, dict[str, Any]]:
+    """Return every custom error of our contracts by its four bytes."""
+    entries = (entry for name in CONTRACTS for entry in load(name).abi if entry["type"] == "error")
+    return {keccak(text=signature(entry))[:4]: entry for entry in entries}
+
+
+def signature(entry: dict[str, Any]) -> str:
+    """Return ``Name(type,…)`` of an interface entry."""
+    return f"{entry['name']}({','.join(_type(argument) for argument in entry['inputs'])})"
+
+
+def refusal(data: bytes) -> LedgerError:
+    """Translate the return data of a reverted call."""
+    entry = by_selector().get(data[:4])
+    if entry is None:
+        return ContractRefusedError(
+            "a contract refused without a reason that we know; compare its code with ours",
+            name="unknown",
+            data=data[:36].hex(),
+        )
+    try:
+        values = decode([_type(argument) for argument in entry["inputs"]], data[4:])
+    except DecodingError:
+        return ContractRefusedError("a contract refused with a malformed reason", name=entry["name"])
+    arguments = {
+        argument["name"]: f"0x{value.hex()}" if isinstance(value, bytes) else value
+        for argument, value in zip(entry["inputs"], values, strict=True)
+    }
+    family, english, chinese = TABLE.get(entry["name"], (ContractRefusedError, "a contract refused: {name}", ""))
+    words = {"name": entry["name"], **arguments}
+    return family(english.format_map(words), chinese.format_map(words), **words)
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turn everything that asking a chain can raise into errors of ours. ``what`` completes "could not …"."""
+    try:
+        yield
+    except ContractLogicError as error:
+        data = error.data if isinstance(error.data, str) else ""
+        raise refusal(bytes.fromhex(data.removeprefix("0x")) if data.startswith("0x") else b"") from error
+    except (RequestException, ConnectionError, TimeoutError, Web3Exception) as error:
+        raise ChainError(
+            f"could not {what}: the chain does not answer as it should ({type(error).__name__}); records are safe and"
+            " anchoring will go on when it is back. Check the address and the node",
+            f"链暂不可用({type(error).__name__}):记录不受影响,恢复后将继续上链",
+        ) from error
+
+
+def _type(argument: dict[str, Any]) -> str:
+    kind = str(argument["type"])
+    if not kind.startswith("tuple"):
+        return kind
+    return f"({','.join(_type(part) for part in argument['components'])}){kind.removeprefix('tuple')}"

@@ -1,0 +1,110 @@
+"""Checkpoints on the chain and the writes that travel with them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from eth_typing import ChecksumAddress, HexStr
+from hexbytes import HexBytes
+
+from ledger.chain.binding import Binding
+from ledger.chain.errors import ContractRefusedError, translated
+from ledger.chain.investor_registry import assessment, certification, revocation
+from ledger.chain.signature_registry import recorded_signature
+from ledger.chain.units import instant, word
+from ledger.ports.anchor import ChainWrites
+from verifier.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCheckpoint:
+    """A checkpoint as the chain keeps it; ``root`` is the first 23 bytes of the SHA-256 root."""
+
+    size: int
+    time: datetime
+    block: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """The event of a checkpoint."""
+
+    transaction: str
+    block: int
+    sha256_root: bytes
+    sm3_root: bytes
+    previous_size: int
+
+
+class EvidenceLog(Binding):
+    """`contracts/EvidenceLog.sol`."""
+
+    name = "EvidenceLog"
+
+    def anchor(self, checkpoint: Checkpoint, writes: ChainWrites) -> HexStr:
+        """Anchor a checkpoint and its writes in one transaction."""
+        head = (checkpoint.size, checkpoint.sha256_root, checkpoint.sm3_root)
+        if writes == ChainWrites():
+            return self._write("anchor", *head)
+        return self._write("anchorWith", head, _writes(writes))
+
+    def anchor_batch(self, checkpoints: Iterable[Checkpoint]) -> HexStr:
+        """Anchor a backlog, oldest first."""
+        return self._write("anchorBatch", [(c.size, c.sha256_root, c.sm3_root) for c in checkpoints])
+
+    def record_ahead(self, writes: ChainWrites) -> HexStr:
+        """Send a part of a checkpoint's writes that does not fit into one block with its head."""
+        return self._write("recordAhead", _writes(writes))
+
+    def head(self) -> tuple[int, int]:
+        """Return the size of the newest checkpoint and how many there are."""
+        size, count, _ = self._read("head")
+        return int(size), int(count)
+
+    def checkpoint(self, size: int) -> ChainCheckpoint | None:
+        """Return the checkpoint of a size, ``None`` if there is none."""
+        try:
+            time, block, root = self._read("checkpointOf", size)
+        except ContractRefusedError as error:
+            if error.name == "UnknownCheckpoint":
+                return None
+            raise
+        return ChainCheckpoint(size, instant(time), block, bytes(root))
+
+    def anchored(self, checkpoint: ChainCheckpoint) -> Anchored:
+        """Return the event of a checkpoint from the block that the state names."""
+        event = self._contract.events.CheckpointAnchored()
+        with translated("read the event of a checkpoint"):
+            (log,) = event.get_logs(
+                from_block=checkpoint.block, to_block=checkpoint.block, argument_filters={"size": checkpoint.size}
+            )
+        values = log["args"]
+        return Anchored(
+            transaction=HexBytes(log["transactionHash"]).hex().removeprefix("0x"),
+            block=log["blockNumber"],
+            sha256_root=bytes(values["sha256Root"]),
+            sm3_root=bytes(values["sm3Root"]),
+            previous_size=values["previousSize"],
+        )
+
+    def verify_inclusion(self, leaf: str, index: int, size: int, root: bytes, path: Sequence[bytes]) -> datetime:
+        """Have the chain check that a record is under a checkpoint; returns the checkpoint's block time."""
+        return instant(self._read("verifyInclusion", word(leaf), index, size, root, list(path)))
+
+    def parts(self) -> dict[str, ChecksumAddress]:
+        """Return the addresses of the contracts that this log is bound to."""
+        return {
+            "Institutions": self._read("institutions"),
+            "InvestorRegistry": self._read("investors"),
+            "SignatureRegistry": self._read("signatures"),
+        }
+
+
+def _writes(writes: ChainWrites) -> tuple[object, ...]:
+    return (
+        [certification(write) for write in writes.certifications if write.revokes is None],
+        [revocation(write) for write in writes.certifications if write.revokes is not None],
+        [assessment(write) for write in writes.assessments],
+        [recorded_signature(write) for write in writes.signatures],
+    )

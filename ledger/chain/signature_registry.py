@@ -1,0 +1,107 @@
+"""Who signed which document, when, by which suite."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from eth_typing import ChecksumAddress, HexStr
+
+from ledger.chain.binding import Binding
+from ledger.chain.errors import ContractRefusedError
+from ledger.chain.units import instant, seconds, text, untext, word
+from ledger.ports.anchor import SignatureWrite
+
+SignatureItem = tuple[bytes, bytes, bytes, bytes, int]
+SUITE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TypedSignature:
+    """An EIP-712 signature of a document by an account or contract wallet; digests in hex."""
+
+    signer: ChecksumAddress
+    document_sha256: str
+    document_sm3: str
+    statement_sha256: str
+    signed_at: datetime
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSignature:
+    """A signature as the chain keeps it; ``checked_on_chain`` is false for what an operator recorded."""
+
+    suite: str
+    recorded_at: datetime
+    signed_at: datetime
+    checked_on_chain: bool
+
+
+class SignatureRegistry(Binding):
+    """`contracts/SignatureRegistry.sol`."""
+
+    name = "SignatureRegistry"
+    unused: ClassVar[dict[str, str]] = {
+        "recordFromLog": "called by the evidence log",
+        "eip712Domain": "for wallets",
+        "EIP712DomainChanged": "the domain never changes",
+        "institutions": "checked through EvidenceLog at deployment",
+        "log": "checked through EvidenceLog at deployment",
+    }
+
+    def sign(self, signatures: Iterable[TypedSignature]) -> HexStr:
+        """Have EIP-712 signatures checked and kept."""
+        return self._write(
+            "sign",
+            [
+                (
+                    s.signer,
+                    word(s.document_sha256),
+                    word(s.document_sm3),
+                    word(s.statement_sha256),
+                    seconds(s.signed_at),
+                    s.signature,
+                )
+                for s in signatures
+            ],
+        )
+
+    def record(self, writes: Iterable[SignatureWrite]) -> HexStr:
+        """Record signatures that were checked off chain."""
+        return self._write("record", [recorded_signature(write) for write in writes])
+
+    def signed_before(self, document_sha256: str, key: str, at: datetime) -> bool:
+        """Say whether the chain held this document's signature by this key (64 hex) before an instant."""
+        return bool(self._read("signedBefore", word(document_sha256), word(key), seconds(at)))
+
+    def signature(self, document_sha256: str, key: str) -> ChainSignature | None:
+        """Return the kept signature, ``None`` if there is none."""
+        try:
+            recorded_at, signed_at, checked, suite = self._read("signatureOf", word(document_sha256), word(key))
+        except ContractRefusedError as error:
+            if error.name == "UnknownSignature":
+                return None
+            raise
+        return ChainSignature(untext(suite), instant(recorded_at), instant(signed_at), checked)
+
+    def digest(self, document_sha256: str, document_sm3: str, statement_sha256: str, signed_at: datetime) -> bytes:
+        """Return the 32 bytes that a wallet signs."""
+        digests = (word(document_sha256), word(document_sm3), word(statement_sha256))
+        return bytes(self._read("digestOf", *digests, seconds(signed_at)))
+
+
+def account_key(address: ChecksumAddress) -> str:
+    """Return the key (64 hex) under which an address signs."""
+    return address.removeprefix("0x").lower().rjust(64, "0")
+
+
+def recorded_signature(write: SignatureWrite) -> SignatureItem:
+    """Return `ISignatureRegistry.RecordedSignature`."""
+    return (
+        word(write.document_sha256),
+        word(write.key),
+        word(write.leaf),
+        text(write.suite, SUITE_BYTES),
+        seconds(write.signed_at),
+    )
