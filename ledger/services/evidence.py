@@ -1,0 +1,135 @@
+"""Assemble a sale's evidence bundle (`docs/format.md` §8); judges nothing, leaves nothing of a stream out."""
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ledger.domain.events import Event
+from ledger.domain.instants import to_text
+from ledger.errors import ConflictError, NotFoundError
+from ledger.ports.log import Proof, SealedCheckpoint
+from ledger.ports.store import Reader, StoredRecord
+from ledger.services.ledger import Ledger
+from verifier import bundle as bundles
+from verifier import canonical
+
+WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
+"""Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
+
+_OPERATOR = frozenset({"institution.registered", "clock.advanced"})
+_SEATS = frozenset({"product.seats_reserved", "product.seats_released"})
+_ENCLOSED = frozenset({"shown", "signed", "completed"})
+"""Roles of documents whose bytes travel along; proofs of assets and earlier reports are named by digest only."""
+
+
+def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
+    """Return ``evidence.json`` of a sale under the newest final checkpoint.
+
+    `NotFoundError` for an unknown sale; `ConflictError` while its newest record is not anchored yet.
+    """
+    events = reader.events(sale)
+    opened = next((e for e in events if e.type == "sale.opened"), None)
+    if opened is None:
+        raise NotFoundError("there is no such sale", "没有该认购")
+    investor, product = opened.text("investor"), opened.text("product")
+    stored = _records(ledger, reader, (sale, investor, product))
+    head = ledger.log.latest(final=True)
+    if head is None or stored[-1].index >= head.checkpoint.size:
+        raise ConflictError(
+            "the sale's newest records are not anchored yet: ask again in a few seconds",
+            "最新记录尚未上链,请稍后再试",
+        )
+    covering = _checkpoints(ledger, (s.index for s in stored), head)
+    body: dict[str, Any] = {
+        "v": 1,
+        "kind": "pfl-evidence",
+        "origin": head.checkpoint.origin,
+        "subject": {"kind": "sale", "stream": sale},
+        "created_at": to_text(at),
+        "stand_ins": list(ledger.stand_ins),
+        "records": [_entry(ledger, s, sale, head.checkpoint.size) for s in stored],
+        "head": head.note,
+        "checkpoints": [
+            {"note": c.note, "consistency": _proof(ledger.log.consistency(size, head.checkpoint.size))}
+            for size, c in covering.items()
+            if size != head.checkpoint.size
+        ],
+        "anchors": [ledger.anchor.evidence(size) for size in covering],
+        "timestamps": [
+            {"kind": "rfc3161", "over": "checkpoint", "size": size, "token": stamp.token.hex()}
+            for size in covering
+            for stamp in ledger.log.stamps(size)
+        ],
+        "documents": _documents(ledger, events, investor),
+        "certificates": {
+            "roots": [_der(pem) for pem in ledger.ca.roots_pem()],
+            "timestamp_roots": [_der(pem) for pem in ledger.tsa.roots_pem()],
+        },
+        "keys": {"log": ledger.secrets.log_vkey(), "seal": ledger.secrets.seal_public_key().hex()},
+        "rulesets": [{"digest": ledger.rules.digest, "files": ledger.rules.files()}],
+    }
+    body["seal"] = ledger.secrets.seal(bundles.seal_digest(body)).hex()
+    return canonical.encode(body)
+
+
+def _records(ledger: Ledger, reader: Reader, streams: tuple[str, ...]) -> list[StoredRecord]:
+    """Return every record of the streams, and what of the operator's own stream concerns the sale, by index."""
+    found = [stored for stream in streams for stored in reader.stored(stream)]
+    last = max(stored.index for stored in found)
+    found += [
+        stored
+        for stored in reader.stored(ledger.operator)
+        if stored.index < last and json.loads(stored.bytes)["type"] in _OPERATOR
+    ]
+    return sorted(found, key=lambda stored: stored.index)
+
+
+def _checkpoints(ledger: Ledger, indexes: Iterable[int], head: SealedCheckpoint) -> dict[int, SealedCheckpoint]:
+    """Return the first final checkpoint over each record, and the head, by size."""
+    found = {head.checkpoint.size: head}
+    reached = 0
+    for index in indexes:
+        if index < reached:
+            continue  # the checkpoint before covers it already
+        covering = ledger.log.covering(index, final=True) or head
+        reached = covering.checkpoint.size
+        found[reached] = covering
+    return dict(sorted(found.items()))
+
+
+def _entry(ledger: Ledger, stored: StoredRecord, sale: str, size: int) -> dict[str, Any]:
+    record = json.loads(stored.bytes)
+    disclosures = [list(d) for d in stored.disclosures if d[1] not in WITHHELD]
+    if record["type"] in _SEATS and not any(name == "sale" and value == sale for _, name, value in stored.disclosures):
+        disclosures = []  # somebody else's sale of the same product
+    return {
+        "index": stored.index,
+        "record": record,
+        "disclosures": disclosures,
+        "inclusion": _proof(ledger.log.inclusion(stored.index, size)),
+    }
+
+
+def _documents(ledger: Ledger, events: Iterable[Event], investor: str) -> list[dict[str, Any]]:
+    named = {d.sha256: d for event in events for d in event.documents if d.role in _ENCLOSED}
+    return [
+        {
+            "sha256": d.sha256,
+            "media_type": d.media_type,
+            "content": base64.b64encode(ledger.documents.get(d.sha256, subject=investor)).decode("ascii"),
+        }
+        for d in named.values()
+    ]
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {"sha256": list(proof.sha256), "sm3": list(proof.sm3)}
+
+
+def _der(pem: str) -> str:
+    return x509.load_pem_x509_certificate(pem.encode("ascii")).public_bytes(Encoding.DER).hex()
