@@ -36,6 +36,7 @@ class ProductState:
     approved_at: datetime | None = None
     approved_by: str | None = None
     listed_at: datetime | None = None
+    listed_from: str | None = None
     suspended_at: datetime | None = None
     seats: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -71,7 +72,7 @@ def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 
         case "product.approved":
             return replace(state, approved_at=at, approved_by=event.actor.id)
         case "product.listed":
-            return replace(state, listed_at=at, suspended_at=None)
+            return replace(state, listed_at=at, listed_from=event.text("from_day"), suspended_at=None)
         case "product.suspended":
             return replace(state, suspended_at=at)
         case "product.seats_reserved":

@@ -1,0 +1,109 @@
+"""What can be read about the rules: the list for lawyers and programs, and the article behind each record type."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ledger.domain.decision import Citation
+from ledger.domain.events import Value
+from ledger.rules.loader import Ruleset
+from ledger.rules.rule import Rule
+from ledger.rules.values import Cell, Dated, Parameter
+
+RECORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "investor.registered": "cn/amac_raising/art20_online_gate",
+        "investor.code_sent": "cn/amac_raising/art20_online_gate",
+        "investor.identity_verified": "cn/amac_raising/art20_online_gate",
+        "agreement.accepted": "cn/amac_raising/art20_online_gate",
+        "qualification.declared": "cn/amac_raising/art20_online_gate",
+        "questionnaire.submitted": "cn/amac_raising/art20_online_gate",
+        "assessment.completed": "cn/amac_raising/art18_assessment_validity",
+        "assessment.notified": "cn/amac_suitability/unnumbered_result_notice",
+        "product.shown": "cn/amac_raising/art20_online_gate",
+        "product.rated": "cn/order_105/art17_risk_rating",
+        "product.approved": "cn/order_175/unnumbered_sales_list",
+        "product.listed": "cn/order_175/unnumbered_sales_list",
+        "product.seats_reserved": "cn/order_105/art11_seats",
+        "proof.uploaded": "cn/amac_raising/art27_confirmation",
+        "certification.granted": "cn/order_105/art12_financial_assets",
+        "certification.refused": "cn/order_105/art12_financial_assets",
+        "certification.revoked": "cn/amac_raising/art27_confirmation",
+        "sale.opened": "cn/amac_raising/art15_order",
+        "match.completed": "cn/amac_suitability/unnumbered_matching_matrix",
+        "match.acknowledged": "cn/amac_suitability/unnumbered_matching_matrix",
+        "disclosure.presented": "cn/amac_raising/art26_statement_items",
+        "disclosure.item_confirmed": "cn/amac_raising/art26_statement_items",
+        "document.signed": "cn/amac_raising/art15_order",
+        "qualification.confirmed": "cn/amac_raising/art27_confirmation",
+        "contract.completed": "cn/amac_raising/art29_cooling_off",
+        "payment.received": "cn/amac_raising/art12_raising_account",
+        "contact.made": "cn/amac_raising/art29_contact_ban",
+        "visit.completed": "cn/amac_raising/art30_visit_items",
+        "sale.effective": "cn/amac_raising/art31_rescission",
+        "sale.rescinded": "cn/amac_raising/art31_rescission",
+    }
+)
+
+
+def article_of(ruleset: Ruleset, record_type: str) -> str:
+    """Return the newest citation behind a record type, in Chinese; empty where no article asks for it."""
+    key = RECORDS.get(record_type)
+    return "" if key is None else words(ruleset.parameters[key].values[-1].citation)
+
+
+def words(citation: Citation) -> str:
+    """Write a citation as Chinese papers do; an article whose number no source confirms is left out."""
+    return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article.isdigit() else "")
+
+
+def index(ruleset: Ruleset, rules: tuple[Rule, ...]) -> list[Value]:
+    """List each rule with the parameters it rests on."""
+    return [_rule(ruleset, rule) for rule in rules]
+
+
+def _rule(ruleset: Ruleset, rule: Rule) -> Value:
+    steps: list[Value] = [step.value for step in sorted(rule.steps)]
+    regimes: list[Value] = [*sorted(rule.regimes)]
+    parameters = [_parameter(ruleset.parameters[key]) for key in (*rule.needs, *rule.also)]
+    return {
+        "rule": rule.key,
+        "question": rule.question,
+        "decides": rule.decides,
+        "steps": steps,
+        "regimes": regimes,
+        "parameters": parameters,
+    }
+
+
+def _parameter(parameter: Parameter) -> Value:
+    values: list[Value] = [_dated(value) for value in parameter.values]
+    return {
+        "key": parameter.key,
+        "file": parameter.file,
+        "description": parameter.description,
+        "unit": parameter.unit.name,
+        "term": parameter.term,
+        "restricts": parameter.restricts,
+        "values": values,
+    }
+
+
+def _dated(value: Dated) -> Value:
+    items: list[Value] = [{name: _plain(cell) for name, cell in item.items()} for item in value.items]
+    return {
+        "from": value.start.isoformat(),
+        "until": None if value.end is None else value.end.isoformat(),
+        "amount": None if value.amount is None else str(value.amount),
+        "items": items,
+        "force": value.force.value,
+        "citation": value.citation.as_json(),
+        "checked_on": value.checked_on.isoformat(),
+        "note": value.note,
+    }
+
+
+def _plain(cell: Cell) -> Value:
+    if not isinstance(cell, tuple):
+        return cell
+    entries: list[Value] = [entry if isinstance(entry, str) else {**entry} for entry in cell]
+    return entries

@@ -1,0 +1,1 @@
+"""Rules of mainland China, by norm and article."""

@@ -1,0 +1,43 @@
+"""募集行为办法 art. 29: at least 24 hours from the later of fully signed and paid; a visit inside them is void."""
+
+from datetime import datetime, timedelta
+
+from ledger.domain.decision import Facts, Finding
+from ledger.domain.instants import to_text
+from ledger.domain.product import ProductState
+from ledger.domain.sale import Step
+from ledger.rules.facts import sale_of
+from ledger.rules.law import Parameters
+from ledger.rules.rule import Rule, failed, leaves, passed
+
+KEY = "cn/amac_raising/art29_cooling_off"
+TICK = timedelta(microseconds=1)
+
+
+def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
+    """The period includes its last instant: a visit must come after it."""
+    by, sale = parameters.periods[KEY], sale_of(facts)
+    end = sale.cooling_off_ends(length(facts.product, parameters))
+    if end is None:
+        en, zh = "cooling-off has not begun: it needs the complete contract and the payment", "冷静期尚未起算"
+        return failed(KEY, by, en, zh, condition="complete the contract and receive the payment")
+    rests_on = leaves(sale.leaves, "contract.completed", "payment.received")
+    if at <= end:
+        return failed(
+            KEY,
+            by,
+            f"cooling-off lasts until {to_text(end)}",
+            "冷静期尚未届满,期间不得进行回访确认",
+            rests_on=rests_on,
+            condition=f"wait until after {to_text(end)}",
+            changes_at=end + TICK,
+        )
+    return passed(KEY, by, f"cooling-off ended at {to_text(end)}", "冷静期已届满", rests_on)
+
+
+def length(product: ProductState, parameters: Parameters) -> timedelta:
+    """Return the longer of the law's and the contract's period."""
+    return max(parameters.periods[KEY].span(), timedelta(hours=product.cooling_off_hours))
+
+
+RULE = Rule(KEY, "cooling_off_over", (KEY,), judge, steps=frozenset({Step.VISIT, Step.MAKE_EFFECTIVE}))

@@ -1,0 +1,1 @@
+"""证券投资基金法 (Securities Investment Fund Law)."""

@@ -1,0 +1,29 @@
+"""证券投资基金法 art. 87: never more than 200 investors in one fund, whatever its form."""
+
+from datetime import datetime
+
+from ledger.domain.decision import Facts, Finding
+from ledger.domain.sale import Step
+from ledger.rules.cn.order_105.art11_seats import others
+from ledger.rules.law import Parameters
+from ledger.rules.rule import Rule, failed, passed
+
+KEY = "cn/fund_law/art87_holders"
+
+
+def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
+    """Seats of others plus this one."""
+    del at
+    limit = parameters.counts[KEY]
+    if others(facts) + 1 > limit.number:
+        return failed(
+            KEY,
+            limit,
+            f"the fund has {limit.number} investors already",
+            f"合格投资者累计不得超过{limit.number}人",
+            condition="wait until a seat is released",
+        )
+    return passed(KEY, limit, f"at most {limit.number} investors", f"合格投资者累计未超过{limit.number}人")
+
+
+RULE = Rule(KEY, "holders", (KEY,), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}))

@@ -1,0 +1,50 @@
+"""105号令 art. 12: at least RMB 1,000,000 into one fund, net of the subscription fee."""
+
+from datetime import datetime
+
+from ledger.domain.decision import Facts, Finding
+from ledger.domain.sale import Step
+from ledger.rules.errors import FactsError
+from ledger.rules.law import Parameters
+from ledger.rules.rule import Rule, failed, missing, passed
+
+KEY = "cn/order_105/art12_minimum"
+NET = "cn/order_105/art12_net_of_fee"
+
+
+def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
+    """Amount minus fee must reach the higher of the law's and the fund contract's minimum."""
+    del at
+    limit, net = parameters.limits[KEY], parameters.duties.in_force(NET)
+    if facts.amount is None:
+        return missing(KEY, limit, "no amount is named", "未说明认购金额", condition="name the amount")
+    fee = facts.fee if net is not None else None
+    invested = facts.amount.amount - (fee.amount if fee is not None else 0)
+    if facts.amount.currency != limit.money.currency:
+        raise FactsError(
+            f"the amount is in {facts.amount.currency}: ask in {limit.money.currency}, as the minimum is",
+            "认购金额须为人民币",
+        )
+    floor = limit.money.amount
+    if facts.product.minimum is not None and facts.product.minimum.amount > floor:
+        floor = facts.product.minimum.amount
+    if invested < floor:
+        return failed(
+            KEY,
+            limit,
+            f"{invested} CNY net of fee is below the minimum of {floor} CNY",
+            f"扣除认购费后的金额{invested}元低于最低{floor}元",
+            condition=f"invest at least {floor} CNY net of fee",
+        )
+    return passed(KEY, limit, f"the amount net of fee reaches {floor} CNY", f"扣除认购费后的金额不低于{floor}元")
+
+
+RULE = Rule(
+    KEY,
+    "minimum_amount",
+    (KEY,),
+    judge,
+    decides=True,
+    steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),
+    also=(NET,),
+)

@@ -1,0 +1,35 @@
+"""105号令 art. 12: what is paid in is what was agreed, so the minimum that was checked is really invested."""
+
+from datetime import datetime
+
+from ledger.domain.decision import Facts, Finding
+from ledger.domain.sale import Step
+from ledger.rules.facts import money_in, sale_of
+from ledger.rules.law import Parameters
+from ledger.rules.rule import Rule, failed, leaves, missing, passed
+
+KEY = "cn/order_105/art12_paid_amount"
+MINIMUM = "cn/order_105/art12_minimum"
+
+
+def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
+    """The first payment is the whole amount of the sale."""
+    del at
+    by, paid, sale = parameters.limits[MINIMUM], money_in(facts.inputs, "amount"), sale_of(facts)
+    if paid is None or sale.amount is None:
+        en, zh = "the paid amount is not named", "未说明到账金额"
+        return missing(KEY, by, en, zh, condition="name the amount on the bank slip")
+    rests_on = leaves(sale.leaves, "sale.opened")
+    if paid.currency != sale.amount.currency or paid.amount != sale.amount.amount:
+        return failed(
+            KEY,
+            by,
+            f"{paid.amount} {paid.currency} is not the amount of the sale, {sale.amount.amount} {sale.amount.currency}",
+            "到账金额与认购金额不一致",
+            rests_on=rests_on,
+            condition="have exactly the amount of the sale paid",
+        )
+    return passed(KEY, by, "the whole amount is paid", "认购金额已足额到账", rests_on)
+
+
+RULE = Rule(KEY, "paid_amount", (MINIMUM,), judge, steps=frozenset({Step.RECEIVE_PAYMENT}), reads_inputs=True)

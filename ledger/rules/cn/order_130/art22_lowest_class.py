@@ -1,0 +1,40 @@
+"""130号令 art. 22: to the lowest class nothing above its level is sold at all; no warning and no signature mends it."""
+
+from datetime import datetime
+
+from ledger.domain.decision import Facts, Finding
+from ledger.domain.sale import Step
+from ledger.rules.errors import FactsError
+from ledger.rules.facts import assessment
+from ledger.rules.law import Parameters
+from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+
+KEY = "cn/order_130/art22_lowest_class"
+MATRIX = "cn/amac_suitability/unnumbered_matching_matrix"
+
+
+def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
+    """Speaks about investors with the lowest-class flag only."""
+    del at
+    by, known, level = parameters.duties[KEY], assessment(facts.investor), facts.product.risk_level
+    if known is None or level is None:
+        return missing(
+            KEY,
+            by,
+            "assessment and product rating are needed",
+            "需要风险测评与产品评级",
+            condition="complete the risk questionnaire and rate the product",
+        )
+    if not known.lowest:
+        return not_applicable(KEY, by, "the investor is not in the lowest class", "投资者不属于风险承受能力最低类别")
+    rests_on = (known.leaf, *leaves(facts.product.leaves, "product.rated"))
+    row = parameters.lists[MATRIX].by_key.get((known.tolerance, True))
+    if row is None:
+        raise FactsError(f"the lowest class lies inside C1, not {known.tolerance!r}", "最低类别须属于C1")
+    if row[level] != "buy":
+        en, zh = f"the lowest class may not buy {level}", f"风险承受能力最低类别的投资者不得购买{level}产品"
+        return failed(KEY, by, en, zh, rests_on=rests_on)
+    return passed(KEY, by, f"the lowest class may buy {level}", f"最低类别投资者可购买{level}产品", rests_on)
+
+
+RULE = Rule(KEY, "lowest_class", (KEY, MATRIX), judge, decides=True, steps=frozenset({Step.MATCH, Step.SIGN_CONTRACT}))

@@ -1,0 +1,203 @@
+"""The engine: facts and the law's date in, findings and a decision out. Pure, and fast because laws change rarely."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from ledger.domain.actors import Actor
+from ledger.domain.decision import Answer, Decision, Facts, Finding, Outcome
+from ledger.domain.events import Value
+from ledger.domain.instants import day_of
+from ledger.domain.investor import InvestorState
+from ledger.domain.product import ProductState
+from ledger.domain.sale import Step
+from ledger.rules import assessing, catalogue
+from ledger.rules.cn.amac_raising import art20_online_gate, art29_cooling_off, art30_visit_items
+from ledger.rules.cn.order_105 import art11_seats
+from ledger.rules.errors import FactsError, LawNotInForceError
+from ledger.rules.facts import check
+from ledger.rules.law import Parameters, change_days
+from ledger.rules.loader import Ruleset, parse
+from ledger.rules.plan import Plan
+from ledger.rules.registry import REGIMES, RULES
+from ledger.rules.rule import Rule
+from ledger.rules.values import text, whole
+
+STATEMENT = "cn/amac_raising/art26_statement_items"
+VALIDITY = "policy/certification_validity"
+
+
+class Rules:
+    """A ruleset with the rules that read it. Immutable; every answer is a function of its arguments."""
+
+    def __init__(self, ruleset: Ruleset, *, allow_unconfirmed: bool = True, registry: tuple[Rule, ...] = RULES) -> None:
+        self._ruleset = ruleset
+        self._rules = registry
+        self._days = change_days(ruleset.parameters.values())
+        ends = (*self._days[1:], None)
+        self._plans = tuple(
+            Plan(ruleset, registry, start, end, allow_unconfirmed=allow_unconfirmed)
+            for start, end in zip(self._days, ends, strict=True)
+        )
+        self._questionnaires = assessing.questionnaires(ruleset)
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, str], *, allow_unconfirmed: bool = True) -> "Rules":
+        """Build from file texts, such as those in an evidence bundle."""
+        return cls(parse(files), allow_unconfirmed=allow_unconfirmed)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over the canonical JSON of all files."""
+        return self._ruleset.digest
+
+    def files(self) -> dict[str, str]:
+        """Return path → text of every file, for the bundle."""
+        return dict(self._ruleset.files)
+
+    def decide(self, facts: Facts, *, at: datetime, as_of: datetime, known_at: datetime) -> Decision:
+        """Decide whether this investor may buy this product, this amount, at ``at``."""
+        facts = _with_amount(facts)
+        check(facts, at)
+        day = day_of(at)
+        plan = self._plan(facts.product.regime, day)
+        questions = plan.decisions[facts.product.regime]
+        findings = questions.ask(facts, plan.parameters, at)
+        unconfirmed: list[str] = []
+        conditions: list[str] = []
+        answer, changes_at = Answer.ELIGIBLE, plan.changes_at
+        for entry, finding in zip(questions.entries, findings, strict=True):
+            outcome = finding.outcome
+            if outcome is Outcome.FAIL:
+                answer = Answer.INELIGIBLE
+            elif outcome is Outcome.NEEDS_EVIDENCE and answer is Answer.ELIGIBLE:
+                answer = Answer.CONDITIONAL
+            if finding.condition is not None and finding.condition not in conditions:
+                conditions.append(finding.condition)
+            moment = finding.changes_at
+            if moment is not None and moment > at and (changes_at is None or moment < changes_at):
+                changes_at = moment
+            if entry.unconfirmed and outcome is not Outcome.NOT_APPLICABLE:
+                unconfirmed.extend(entry.unconfirmed)
+        return Decision(
+            _question(facts),
+            facts.investor.stream,
+            facts.product.stream,
+            answer,
+            findings,
+            tuple(conditions),
+            at,
+            as_of,
+            known_at,
+            day.isoformat(),
+            self._ruleset.digest,
+            changes_at,
+            tuple(dict.fromkeys(unconfirmed)),
+        )
+
+    def permit(self, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
+        """Return all findings on doing this step now by this actor; it is allowed if none is FAIL or NEEDS_EVIDENCE.
+
+        What comes with the step (``facts.inputs``) is judged too: without it, those findings need evidence.
+        """
+        facts = replace(_with_amount(facts), step=step, actor=actor)
+        check(facts, at)
+        plan = self._plan(facts.product.regime, day_of(at))
+        return plan.steps[facts.product.regime, step].ask(facts, plan.parameters, at)
+
+    def outlook(self, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
+        """As `permit`, but for a step whose inputs are not there yet: may it be tried at all?"""
+        plan = self._plan(facts.product.regime, day_of(at))
+        facts = replace(_with_amount(facts), step=step, actor=actor)
+        check(facts, at)
+        entries = plan.steps[facts.product.regime, step].entries
+        return tuple(e.judge(facts, plan.parameters, at) for e in entries if not e.rule.reads_inputs)
+
+    def gate(self, investor: InvestorState, at: datetime) -> Finding:
+        """Tell whether the specific-person determination (募集 art. 20) is complete."""
+        facts = Facts(investor, ProductState(""))
+        return art20_online_gate.judge(facts, self._parameters(at), at)
+
+    def visit_outcome(self, answers: Mapping[str, Value], *, leading: bool, at: datetime) -> Finding:
+        """Tell whether a return visit with these answers succeeds (募集 art. 30)."""
+        return art30_visit_items.outcome(answers, leading=leading, parameters=self._parameters(at))
+
+    def cooling_off(self, product: ProductState, at: datetime | None = None) -> timedelta:
+        """Return the length of cooling-off for a product, by the law of ``at`` or the newest."""
+        return art29_cooling_off.length(product, self._parameters(at))
+
+    def seat_cap(self, product: ProductState, at: datetime) -> int:
+        """Return how many looked-through investors the product may have."""
+        return art11_seats.cap(product, self._parameters(at))
+
+    def certification_validity(self, granted_at: datetime) -> datetime:
+        """Return the latest instant until which a certification granted then may be valid."""
+        return self._parameters(granted_at).periods[VALIDITY].after(granted_at)
+
+    def statement_items(self, at: datetime | None = None) -> tuple[tuple[int, str, str], ...]:
+        """Return the statement items of the risk disclosure as (number, Chinese, English)."""
+        items = self._parameters(at).lists[STATEMENT].items
+        return tuple((whole(i, "n"), text(i, "zh"), text(i, "en")) for i in items)
+
+    def visit_items(self, at: datetime | None = None) -> tuple[tuple[int, str, str], ...]:
+        """Return the questions of the return visit as (number, Chinese, English)."""
+        items = self._parameters(at).lists[art30_visit_items.KEY].items
+        return tuple((whole(i, "n"), text(i, "zh"), text(i, "en")) for i in items)
+
+    def questionnaire(self, key: str, at: datetime | None = None) -> dict[str, Value]:
+        """Return a questionnaire's wire form (of ``at`` or the newest); `NotFoundError` names those there are."""
+        return assessing.find(self._questionnaires, key, at).wire()
+
+    def assess(
+        self, questionnaire: str, version: str, answers: Mapping[str, str], at: datetime
+    ) -> assessing.AssessmentResult:
+        """Score answers; `CallerError` names missing, unknown or contradictory ones."""
+        form = assessing.find(self._questionnaires, questionnaire, at)
+        return assessing.assess(form, version, answers, at, self._parameters(at))
+
+    def article_of(self, record_type: str) -> str:
+        """Return the article that a record of this type answers, such as 《…》第29条; empty where there is none."""
+        return catalogue.article_of(self._ruleset, record_type)
+
+    def index(self) -> list[Value]:
+        """List all rules with their articles, values, dates and status."""
+        return catalogue.index(self._ruleset, self._rules)
+
+    def _plan(self, regime: str, day: date) -> Plan:
+        norm = REGIMES.get(regime)
+        if norm is None:
+            raise FactsError(f"there is no regime {regime!r}: it is one of {', '.join(REGIMES)}", "产品适用制度未知")
+        source = self._ruleset.sources[norm]
+        if day < source.start or (source.end is not None and day >= source.end):
+            raise LawNotInForceError(
+                f"{source.title} was not in force on {day.isoformat()}, only from {source.start.isoformat()}"
+                f" to {'open end' if source.end is None else source.end.isoformat()}",
+                f"{source.title}当时不在施行期间",
+                regime=regime,
+                day=day.isoformat(),
+            )
+        return self._on(day)
+
+    def _on(self, day: date) -> Plan:
+        position = bisect_right(self._days, day) - 1
+        if position < 0:
+            raise LawNotInForceError(f"no rule reaches back to {day.isoformat()}", "所询问的时间早于全部规则的施行日期")
+        return self._plans[position]
+
+    def _parameters(self, at: datetime | None) -> Parameters:
+        return self._plans[-1].parameters if at is None else self._on(day_of(at)).parameters
+
+
+def _with_amount(facts: Facts) -> Facts:
+    sale = facts.sale
+    if sale is None or facts.amount is not None:
+        return facts
+    return replace(facts, amount=sale.amount, fee=sale.fee if facts.fee is None else facts.fee)
+
+
+def _question(facts: Facts) -> str:
+    if facts.amount is None:
+        return "may buy"
+    fee = "" if facts.fee is None else f", fee {facts.fee.amount}"
+    return f"may buy for {facts.amount.amount} {facts.amount.currency}{fee}"

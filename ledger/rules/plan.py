@@ -1,0 +1,99 @@
+"""Which rules are asked, in which order, on one stretch of days without a change of law."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+
+from ledger.domain.decision import Facts, Finding, Outcome
+from ledger.domain.instants import SHANGHAI
+from ledger.domain.sale import Step
+from ledger.rules.errors import ConflictingRulesError, RulesetError
+from ledger.rules.law import Parameters
+from ledger.rules.loader import Ruleset
+from ledger.rules.rule import Judge, Rule
+
+SPEAKING = (Outcome.PASS, Outcome.FAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule on these days; not in force, its judgement always says so."""
+
+    rule: Rule
+    judge: Judge
+    unconfirmed: tuple[str, ...]
+
+
+class Plan:
+    """The law from one change to the next: parameters, and what is asked of a decision or a step per regime."""
+
+    def __init__(
+        self, ruleset: Ruleset, rules: tuple[Rule, ...], start: date, end: date | None, *, allow_unconfirmed: bool
+    ) -> None:
+        self.parameters = Parameters(ruleset, start, allow_unconfirmed=allow_unconfirmed)
+        self.changes_at = None if end is None else datetime.combine(end, time(), SHANGHAI).astimezone(UTC)
+        self._entries = [(rule, _entry(ruleset, rule, start, self.parameters)) for rule in rules]
+        regimes = sorted({regime for rule in rules for regime in rule.regimes})
+        self.decisions = {g: Questions(e for r, e in self._entries if r.decides and g in r.regimes) for g in regimes}
+        self.steps = {
+            (g, step): Questions(e for r, e in self._entries if step in r.steps and g in r.regimes)
+            for g in regimes
+            for step in Step
+        }
+
+
+class Questions:
+    """Entries to ask in order; two that answer the same question must agree."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        asked = Counter(entry.rule.question for entry in self.entries)
+        self._shared = tuple(q for q, count in asked.items() if count > 1)
+
+    def ask(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
+        """Return all findings; `ConflictingRulesError` names two rules that disagree."""
+        findings = tuple([entry.judge(facts, parameters, at) for entry in self.entries])
+        if self._shared:
+            self._agree(findings)
+        return findings
+
+    def _agree(self, findings: tuple[Finding, ...]) -> None:
+        for question in self._shared:
+            spoke = [
+                finding
+                for entry, finding in zip(self.entries, findings, strict=True)
+                if entry.rule.question == question and finding.outcome in SPEAKING
+            ]
+            for first, other in pairwise(spoke):
+                if first.outcome is not other.outcome:
+                    raise ConflictingRulesError(
+                        f"{first.rule} says {first.outcome}, {other.rule} says {other.outcome}: decide which applies",
+                        f"规则冲突:{first.rule} 与 {other.rule} 结论不一致",
+                        question=question,
+                    )
+
+
+def _entry(ruleset: Ruleset, rule: Rule, day: date, parameters: Parameters) -> Entry:
+    for key in (*rule.needs, *rule.also):
+        parameter = ruleset.parameters.get(key)
+        if parameter is None:
+            raise RulesetError(f"is missing, and the rule {rule.key} needs it", file=f"{key}.toml")
+        if key in rule.needs and parameter.on(day) is None and not key.startswith("policy/"):
+            return Entry(rule, _not_in_force(rule, ruleset, key, day), ())
+    usable = [parameters.provisions[key] for key in (*rule.needs, *rule.also) if key in parameters.provisions]
+    return Entry(rule, rule.judge, tuple(dict.fromkeys(k for p in usable for k in p.unconfirmed)))
+
+
+def _not_in_force(rule: Rule, ruleset: Ruleset, key: str, day: date) -> Judge:
+    values = ruleset.parameters[key].values
+    nearest = values[0] if day < values[0].start else values[-1]
+    silent = Finding(
+        rule.key,
+        Outcome.NOT_IN_FORCE,
+        nearest.citation,
+        f"not in force on {day.isoformat()}",
+        "该规定当时不在施行期间",
+    )
+    return lambda _facts, _parameters, _at: silent

@@ -1,0 +1,1 @@
+"""Institution policy: a second layer that may only be stricter than the law."""

@@ -1,0 +1,69 @@
+"""A rule: which provisions it needs, which question it answers, when it is asked, and its pure judgement."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from ledger.domain.decision import Facts, Finding, Outcome
+from ledger.domain.sale import Step
+from ledger.rules.law import Parameters, Provision
+
+Judge: TypeAlias = Callable[[Facts, Parameters, datetime], Finding]
+CN_PRIVATE_FUND = frozenset({"cn_private_fund"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``key`` is its legal address; rules of the same ``question`` must agree when both apply.
+
+    ``needs``: the provisions without which it is not in force (it then cites the one that is absent);
+    ``also``: those that may be absent on a day. ``decides``: asked in every decision. ``steps``: asked before these.
+    ``reads_inputs``: judges what comes with the step (an answer, a payment), so it has no outlook.
+    """
+
+    key: str
+    question: str
+    needs: tuple[str, ...]
+    judge: Judge
+    decides: bool = False
+    steps: frozenset[Step] = frozenset()
+    reads_inputs: bool = False
+    regimes: frozenset[str] = CN_PRIVATE_FUND
+    also: tuple[str, ...] = ()
+
+
+def passed(
+    rule: str, by: Provision, en: str, zh: str, rests_on: tuple[str, ...] = (), changes_at: datetime | None = None
+) -> Finding:
+    """State that the rule holds, until ``changes_at`` at least."""
+    return Finding(rule, Outcome.PASS, by.citation, en, zh, rests_on, None, changes_at)
+
+
+def failed(
+    rule: str,
+    by: Provision,
+    en: str,
+    zh: str,
+    *,
+    rests_on: tuple[str, ...] = (),
+    condition: str | None = None,
+    changes_at: datetime | None = None,
+) -> Finding:
+    """State that the rule is broken; ``condition`` says what would mend it, if anything can."""
+    return Finding(rule, Outcome.FAIL, by.citation, en, zh, rests_on, condition, changes_at)
+
+
+def missing(rule: str, by: Provision, en: str, zh: str, *, condition: str, rests_on: tuple[str, ...] = ()) -> Finding:
+    """State that evidence is missing; ``condition`` says which."""
+    return Finding(rule, Outcome.NEEDS_EVIDENCE, by.citation, en, zh, rests_on, condition)
+
+
+def not_applicable(rule: str, by: Provision, en: str, zh: str) -> Finding:
+    """State that the rule does not speak about this case."""
+    return Finding(rule, Outcome.NOT_APPLICABLE, by.citation, en, zh)
+
+
+def leaves(of: Mapping[str, str], *types: str) -> tuple[str, ...]:
+    """Return the leaves of these record types, where there are any."""
+    return tuple([of[name] for name in types if name in of])
