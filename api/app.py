@@ -64,5 +64,5 @@ def create(ledger: Ledger, *, settings: Settings, lifespan: Lifespan[FastAPI] | 
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)
     app.add_middleware(Edge, metrics=app.state.metrics)
-    app.openapi = lambda: openapi.build(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.build(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app

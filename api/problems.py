@@ -102,7 +102,7 @@ def incident(
         "zh": f"{_HIDDEN_ZH} {number}",
         "incident": number,
     }
-    return _response(document, row.status, {"Retry-After": "5"} if row.status == 503 else {})  # noqa: PLR2004
+    return _response(document, row.status, {"Retry-After": "5"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {})
 
 
 async def on_ledger_error(_: Request, error: Exception) -> Response:

@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from api import logs
 from api.app import create
 from api.settings import Settings
-from api.worker import Worker
 from ledger import bootstrap, config
+from ledger.services.anchoring import SealPolicy
+from ledger.services.worker import AnchorWorker
 
 
 def from_environment() -> FastAPI:
@@ -21,7 +22,7 @@ def from_environment() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        worker = Worker(ledger, interval=timedelta(milliseconds=told.interval_ms))
+        worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=told.interval_ms)))
         worker.start()
         try:
             yield

@@ -32,6 +32,8 @@ ID_NUMBER = r"^[A-Za-z0-9()\-]{4,32}$"
 QUESTION = r"^[A-Za-z0-9._\-]{1,32}$"
 ACCOUNT = r"^[A-Za-z0-9\-]{4,64}$"
 
+INSTANT_LENGTH = 32
+
 HINTS = {
     HEX64: ("must be 64 lower-case hex digits", "须为 64 位小写十六进制"),
     HEX: ("must be lower-case hex with two digits a byte", "须为小写十六进制"),
@@ -85,7 +87,7 @@ def _day(value: str) -> str:
 def _instant(value: Any) -> datetime:
     """Read an RFC 3339 instant with an offset; microseconds at most."""
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 32 else None  # noqa: PLR2004
+        at = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= INSTANT_LENGTH else None
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:

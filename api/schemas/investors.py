@@ -24,6 +24,14 @@ from api.schemas.base import (
 )
 from api.schemas.common import MoneyOut, Recorded
 
+_GATE = {
+    "registered_at": EXAMPLE_INSTANT,
+    "identity_verified_at": EXAMPLE_INSTANT,
+    "agreement_accepted_at": None,
+    "declared_at": None,
+    "assessed_at": None,
+    "notified_at": None,
+}
 _LINK = "pfl-link.eyJleHBpcmVzX2F0Ijoi….x8Jk"
 _PEM = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n"
 
@@ -60,14 +68,7 @@ class Registered(Out):
 class Gate(Out):
     """When each act of the specific-person determination was done."""
 
-    model_config = example(
-        registered_at=EXAMPLE_INSTANT,
-        identity_verified_at=EXAMPLE_INSTANT,
-        agreement_accepted_at=None,
-        declared_at=None,
-        assessed_at=None,
-        notified_at=None,
-    )
+    model_config = example(**_GATE)
 
     registered_at: str | None
     identity_verified_at: str | None
@@ -133,7 +134,7 @@ class InvestorOut(Out):
     model_config = example(
         investor=EXAMPLE_INVESTOR,
         kind="natural_person",
-        gate=Gate.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index]
+        gate=_GATE,
         assessment=None,
         certifications=[],
         proofs=[],

@@ -4,6 +4,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.duties import DUTIES, Duty
+from api.openapi import build
+from api.settings import Settings
 from ledger.domain.actors import Role
 from tests.unit.api.fakes import OTHER, OTHER_SALE, OWN, OWN_SALE, Caller, caller, problem
 
@@ -33,8 +35,6 @@ def test_every_route_has_a_row_and_every_row_a_route(call: Caller) -> None:
 
 
 def test_without_configuration_the_development_paths_are_not_there() -> None:
-    from api.settings import Settings  # noqa: PLC0415
-
     bare = caller("admin", settings=Settings())
     problem(bare("POST", "/v1/development/clock", json={"seconds": 1}), 404, "unknown_path")
     problem(bare("GET", f"/v1/development/codes/{OWN}"), 404, "unknown_path")
@@ -71,8 +71,6 @@ def test_an_investor_gets_only_to_their_own_stream(call: Caller, row: Duty) -> N
 def test_an_investor_gets_only_to_their_own_sales_and_learns_nothing_of_others(
     call: Caller, row: Duty, sale: str
 ) -> None:
-    from api.openapi import build  # noqa: PLC0415
-
     operation = build(call.app)["paths"][row.path][row.method.lower()]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     example = None

@@ -1,5 +1,6 @@
 """A write happens once per key: replay, another body, another caller, a failure, a kept refusal."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -144,6 +145,4 @@ async def _digest(*parts: Any) -> str:
     [("POST", "/b", {"x": 1}), ("DELETE", "/a", {"x": 1}), ("POST", "/a", {"x": 2}), ("POST", "/a", {"x": "1"})],
 )
 def test_a_digest_names_method_path_and_body(other: tuple[Any, ...]) -> None:
-    import asyncio  # noqa: PLC0415
-
     assert asyncio.run(_digest("POST", "/a", {"x": 1})) != asyncio.run(_digest(*other))

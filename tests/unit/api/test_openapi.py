@@ -32,7 +32,7 @@ each_operation = pytest.mark.parametrize("operation", [o for _, o in OPERATIONS]
 
 
 def test_the_committed_document_is_current() -> None:
-    assert json.loads(COMMITTED.read_text(encoding="utf-8")) == DOCUMENT, "run: python -m scripts.make_openapi"
+    assert json.loads(COMMITTED.read_text(encoding="utf-8")) == DOCUMENT, "run: python -m api > docs/openapi.json"
 
 
 def test_every_described_path_is_there() -> None:

@@ -1,14 +1,12 @@
-"""Write docs/openapi.json from the application: ``python -m scripts.make_openapi``."""
+"""``python -m api > docs/openapi.json`` writes the OpenAPI document."""
 
 import json
-from pathlib import Path
+import sys
 from typing import cast
 
 from api.app import create
 from api.settings import Settings
 from ledger.services.ledger import Ledger
-
-OUTPUT = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def document() -> str:
@@ -18,4 +16,4 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    OUTPUT.write_text(document(), encoding="utf-8")
+    sys.stdout.write(document())
