@@ -89,14 +89,16 @@ class DirectoryDocuments:
         try:
             self._make(path.parent)
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(sealed)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
             _sync(path.parent)
         except OSError as error:
-            part.unlink(missing_ok=True)
             message = (
                 f"a document cannot be stored ({error.strerror}): check space and permissions of the data directory"
             )

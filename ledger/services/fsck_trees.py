@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ledger.errors import IntegrityError
 from ledger.ports.anchor import Anchor
 from ledger.ports.log import SealedCheckpoint
 from ledger.ports.outbox import AnchoredLog
@@ -41,8 +42,7 @@ class TreeCheck:
         for suite, (first, more) in self._forked.items():
             also = f", nor in {more} later checkpoints" if more else ""
             self._problems.append(f"checkpoint {first}: its {suite} root is not that of the records{also}")
-        latest = self._log.latest()
-        sealed = 0 if latest is None else latest.checkpoint.size
+        sealed = max(self._sealed, newest_size(self._log))
         for suite_ in SUITES:
             for level, number in self._log.tiles(suite_.name):
                 if (number + 1) * WIDTH ** (level + 1) > sealed:
@@ -65,6 +65,15 @@ class TreeCheck:
             if tree.root() != root:
                 first, more = self._forked.get(tree.suite.name, (size, -1))
                 self._forked[tree.suite.name] = (first, more + 1)
+
+
+def newest_size(log: AnchoredLog) -> int:
+    """Return the size of the newest checkpoint, even if its note is damaged (which is named elsewhere)."""
+    try:
+        latest = log.latest()
+    except IntegrityError as error:
+        return int(str(error.evidence["size"]))
+    return 0 if latest is None else latest.checkpoint.size
 
 
 def check_signature(head: SealedCheckpoint, vkey: str, problems: list[str]) -> None:
@@ -91,7 +100,6 @@ def check_anchor(head: SealedCheckpoint, anchor: Anchor, problems: list[str]) ->
 def check_chain_end(log: AnchoredLog, anchor: Anchor, problems: list[str]) -> None:
     """Compare the chain's newest checkpoint with ours; `ChainError` when it is away."""
     held = anchor.anchored_size()
-    latest = log.latest()
-    newest = 0 if latest is None else latest.checkpoint.size
+    newest = newest_size(log)
     if held > newest:
         problems.append(f"chain: it holds a checkpoint of {held} records, our newest is {newest}")

@@ -1,10 +1,9 @@
 """The anchoring worker: a thread inside the API process, or the whole of ``pfl worker``."""
 
+import logging
 import secrets
 import threading
 from dataclasses import dataclass
-
-import structlog
 
 from ledger.errors import LedgerError
 from ledger.services.anchoring import DEFAULT_POLICY, Anchoring, Pass, SealPolicy, anchor_once
@@ -13,7 +12,7 @@ PAUSE_SECONDS = 0.2
 BACKOFF_SECONDS = 5.0
 STOP_SECONDS = 30.0
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,14 @@ class AnchorWorker:
         except LedgerError as error:
             return error
         except Exception as error:  # noqa: BLE001 - the thread must outlive what nobody foresaw; it is logged and told
-            _log.exception("anchoring failed", error=type(error).__name__)
+            _log.exception("anchoring failed")
             return error
         return done.problem
 
     def _tell(self, problem: BaseException | None) -> None:
         said = None if problem is None else getattr(problem, "message", type(problem).__name__)
         if said is not None and said != self._problem:
-            _log.warning("anchoring waits", reason=said, code=getattr(problem, "code", "unexpected"))
+            _log.warning("anchoring waits: %s", said)
         if said is None and self._problem is not None:
             _log.info("anchoring goes on")
         self._problem = said

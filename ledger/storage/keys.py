@@ -128,6 +128,9 @@ def _write(path: Path, text: str, *, replace: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
@@ -140,11 +143,16 @@ def _write(path: Path, text: str, *, replace: bool) -> None:
         message = f"{path} is already there: a new master key would make everything under the old one unreadable"
         raise ConfigurationError(message) from error
     except OSError as error:
-        message = f"cannot write {path} ({error.strerror}): choose a data directory that this user may write"
-        raise ConfigurationError(message) from error
+        raise _unwritable(path, error) from error
     finally:
         part.unlink(missing_ok=True)
     _sync_directory(path.parent)
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"cannot write {path} ({error.strerror}): choose a data directory that this user may write"
+    )
 
 
 def _sync_directory(path: Path) -> None:

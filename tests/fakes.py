@@ -1,0 +1,159 @@
+"""Stand-ins for ports in unit tests: a chain in memory, a clock that is set by hand, a timestamp authority."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.domain.actors import Actor, Role
+from ledger.domain.events import Draft, Value
+from ledger.errors import ChainError
+from ledger.ports.anchor import ChainStatus, ChainWrites
+from verifier import checkpoint
+from verifier.checkpoint import Checkpoint
+
+START = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+ORIGIN = "ledger.test/log"
+LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+STAFF = Actor("5" * 32, Role.SALES)
+SYSTEM = Actor("0" * 32, Role.SYSTEM)
+
+
+class FakeClock:
+    """Stands still until `advance`."""
+
+    simulated = True
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **kind: float) -> datetime:
+        self.at += timedelta(**kind)
+        return self.at
+
+
+class PowerCut(BaseException):
+    """What a crash looks like from inside: nobody catches it."""
+
+
+@dataclass
+class FakeAnchor:
+    """A chain in memory. Blocks come by `mine`; it can be away, forget, or cut the power at a named arrow."""
+
+    away: bool = False
+    automatic: bool = True
+    """Every transaction is mined and final at once."""
+    cut_before: str = ""
+    cut_after: str = ""
+    held: dict[int, tuple[str, Checkpoint, ChainWrites]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    sent: list[int] = field(default_factory=list)
+
+    def status(self) -> ChainStatus:
+        self._answer()
+        return ChainStatus("fake", 1, len(self.held), START)
+
+    def anchored_size(self) -> int:
+        self._answer()
+        return max((size for size, (tx, _, _) in self.held.items() if self.states[tx] != "submitted"), default=0)
+
+    def submit(self, checkpoint: Checkpoint, writes: ChainWrites, at: datetime) -> str:
+        self._answer()
+        self._cut(self.cut_before, "submit")
+        assert checkpoint.size > max(self.held, default=0), "checkpoints grow"
+        transaction = hashlib.sha256(f"{checkpoint.size}:{len(self.sent)}:{at}".encode()).hexdigest()
+        self.held[checkpoint.size] = (transaction, checkpoint, writes)
+        self.states[transaction] = "final" if self.automatic else "submitted"
+        self.sent.append(checkpoint.size)
+        self._cut(self.cut_after, "submit")
+        return transaction
+
+    def state_of(self, transaction: str) -> str:
+        self._answer()
+        self._cut(self.cut_before, "state_of")
+        if transaction not in self.states:
+            raise ChainError("the chain no longer knows this transaction")
+        self._cut(self.cut_after, "state_of")
+        return self.states[transaction]
+
+    def find(self, size: int) -> str | None:
+        self._answer()
+        return self.held[size][0] if size in self.held else None
+
+    def evidence(self, size: int) -> dict[str, Value]:
+        self._answer()
+        return {"kind": "fake", "size": size, "transaction": self.held[size][0]}
+
+    def root_at(self, size: int) -> tuple[str, str] | None:
+        self._answer()
+        if size not in self.held or self.states[self.held[size][0]] == "submitted":
+            return None
+        head = self.held[size][1]
+        return head.sha256_root.hex(), head.sm3_root.hex()
+
+    def mine(self, state: str = "mined") -> None:
+        """Bring every transaction to this state."""
+        self.states = dict.fromkeys(self.states, state)
+
+    def forget(self, size: int) -> None:
+        """Reorganise: this checkpoint's transaction never happened."""
+        transaction, _, _ = self.held.pop(size)
+        del self.states[transaction]
+
+    def _answer(self) -> None:
+        if self.away:
+            raise ChainError("the chain does not answer: is its node running?")
+
+    @staticmethod
+    def _cut(where: str, here: str) -> None:
+        if where == here:
+            raise PowerCut(here)
+
+
+class FakeTimestampAuthority:
+    """Gives tokens that say what they are over; not RFC 3161."""
+
+    name = "fake-tsa"
+    stand_in = True
+
+    def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
+        return b"token:" + sha256_digest + at.isoformat().encode()
+
+
+class FakeSecrets:
+    """Only the log's verifier key is real."""
+
+    def mac(self, purpose: str, message: bytes) -> bytes:
+        return hashlib.sha256(purpose.encode() + message).digest()
+
+    def seal(self, digest: bytes) -> bytes:
+        return LOG_KEY.sign(digest)
+
+    def seal_public_key(self) -> bytes:
+        return LOG_KEY.public_key().public_bytes_raw()
+
+    def log_vkey(self) -> str:
+        return checkpoint.vkey(ORIGIN, LOG_KEY.public_key())
+
+
+def registered(stream: str, at: datetime = START, **changed: Value) -> Draft:
+    """Draft an investor's first record."""
+    fields: Mapping[str, Value] = {
+        "kind": "natural_person",
+        "name": "王小明",
+        "id_type": "resident_id",
+        "id_number": "110101199003070011",
+        "mobile": "13800000000",
+        "channel": "web",
+    }
+    return Draft("investor.registered", stream, stream, STAFF, at, {**fields, **changed})
+
+
+def notified(stream: str, at: datetime = START, subject: str | None = None) -> Draft:
+    """Draft a small record that an investor's stream may hold any number of."""
+    return Draft("assessment.notified", stream, subject or stream, SYSTEM, at, {"tolerance": "C3"})

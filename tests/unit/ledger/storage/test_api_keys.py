@@ -1,0 +1,69 @@
+"""API keys: recognised by their token only, never readable again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.domain.actors import Role
+from ledger.errors import ForbiddenError, NotFoundError
+from ledger.storage.api_keys import SqlApiKeys
+from ledger.storage.store import SqlStore, open_store
+from tests.fakes import START
+from tests.ledgers import MASTER
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    opened = open_store(tmp_path / "ledger.sqlite", master=MASTER)
+    yield opened
+    opened.close()
+
+
+def test_a_token_finds_its_key(store: SqlStore) -> None:
+    keys = SqlApiKeys(store)
+    key, token = keys.issue(role=Role.CERTIFIER, label="second person", at=START)
+    other, _ = keys.issue(role=Role.SALES, label="first person", at=START)
+    assert keys.find(token) == key
+    assert key.actor.role is Role.CERTIFIER
+    assert len(key.actor.id) == 32
+    assert key.actor.id != other.actor.id
+    assert keys.index() == (key, other)
+
+
+def test_only_a_hash_is_kept(store: SqlStore, tmp_path: Path) -> None:
+    _, token = SqlApiKeys(store).issue(role=Role.SALES, label="x", at=START)
+    store.empty_journal()
+    assert token.rsplit("_", 1)[1].encode() not in (tmp_path / "ledger.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-1] + "x", lambda t: "x" + t, lambda t: t + "0", lambda _: "", lambda _: "pfl__"]
+)
+def test_any_other_token_is_refused(store: SqlStore, change: object) -> None:
+    keys = SqlApiKeys(store)
+    _, token = keys.issue(role=Role.SALES, label="x", at=START)
+    assert callable(change)
+    with pytest.raises(ForbiddenError):
+        keys.find(change(token))
+
+
+def test_a_revoked_key_is_refused_and_still_listed(store: SqlStore) -> None:
+    keys = SqlApiKeys(store)
+    key, token = keys.issue(role=Role.SALES, label="x", at=START)
+    revoked = keys.revoke(key.id, START)
+    assert revoked.revoked_at == START
+    assert keys.revoke(key.id, START.replace(year=2027)) == revoked
+    assert keys.index() == (revoked,)
+    with pytest.raises(ForbiddenError):
+        keys.find(token)
+    with pytest.raises(NotFoundError):
+        keys.revoke("0" * 16, START)
+
+
+def test_a_key_is_issued_in_the_open_transaction_or_not_at_all(store: SqlStore) -> None:
+    keys = SqlApiKeys(store)
+    with pytest.raises(RuntimeError, match="on purpose"), store.transaction():  # noqa: PT012 - the block is the point
+        keys.issue(role=Role.SALES, label="x", at=START)
+        raise RuntimeError("on purpose")
+    assert keys.index() == ()
