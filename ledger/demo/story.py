@@ -15,7 +15,28 @@ from ledger.signing.client import Device
 
 HOUR = 3600
 DUTIES = ("sales", "certifier", "visitor", "compliance", "auditor")
-BOLD = {"main": "C4", "cautious": "C2"}
+TOLERANCE = {"bold": "C4", "cautious": "C2"}
+_QUESTIONS = (
+    "capacity age education occupation income_source income share debts knowledge experience years term product"
+    " attitude choice loss"
+).split()
+ANSWERS = {
+    "bold": dict(
+        zip(
+            _QUESTIONS,
+            "yes 31_50 graduate company business 1m_5m 25_50 none rich funds 5_10 3_5 mixed balanced more_b 30_50".split(),
+            strict=True,
+        )
+    ),
+    "cautious": dict(
+        zip(
+            _QUESTIONS,
+            "yes 51_65 college public salary under_500k 10_25 mortgage limited bonds under_2 1_3 fixed_income steady"
+            " more_a up_to_10".split(),
+            strict=True,
+        )
+    ),
+}
 
 
 class UnexpectedError(Exception):
@@ -103,13 +124,13 @@ class Story:
             {
                 "questionnaire": asked["questionnaire"],
                 "version": asked["version"],
-                "answers": answers_for(asked, profile),
+                "answers": ANSWERS[profile],
                 "device": "web",
             },
         )
         person.post(f"/v1/investors/{stream}/assessment-notices")
-        if result["tolerance"] != BOLD[profile]:
-            raise UnexpectedError(f"{profile} answers gave {result['tolerance']}, not {BOLD[profile]}")
+        if result["tolerance"] != TOLERANCE[profile]:
+            raise UnexpectedError(f"{profile} answers gave {result['tolerance']}, not {TOLERANCE[profile]}")
         self.say("done", f"{name}: identity, agreement, active confirmation, questionnaire → {result['tolerance']}")
         return stream, person
 
@@ -132,7 +153,7 @@ class Story:
         self.appoint()
         fund = self.product("示范进取一号私募证券投资基金", "SDEMO1", "R4")
         self._cautious_buyer(fund)
-        investor, person = self.investor("张䶮", "110101199001011234", "main")
+        investor, person = self.investor("张䶮", "110101199001011234", "bold")
         person.get(f"/v1/products/{fund}")
         sales = self.staff["sales"]
         order = {
@@ -273,13 +294,3 @@ def bank_statement() -> bytes:
     page.drawString(40, 210, "Balance of deposits and funds: CNY 3,500,000.00")
     page.save()
     return out.getvalue()
-
-
-def answers_for(asked: dict[str, Any], profile: str) -> dict[str, str]:
-    """Choose answers of a steady character: ``main`` bold but not boldest, ``cautious`` low without contradiction."""
-    chosen: dict[str, str] = {}
-    for question in asked["questions"]:
-        options = [option["id"] for option in question["options"]]
-        place = len(options) - 2 if profile == "main" else 1
-        chosen[question["id"]] = options[max(0, min(place, len(options) - 1))]
-    return chosen

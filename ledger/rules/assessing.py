@@ -19,12 +19,12 @@ VALIDITY = "cn/amac_raising/art18_assessment_validity"
 
 @dataclass(frozen=True, slots=True)
 class AssessmentResult:
-    """The outcome of one attempt; ``reasons`` are ``{code, en, zh}``."""
+    """The outcome of one attempt; each reason is a Chinese and an English sentence."""
 
     tolerance: str
     lowest: bool
     score: int
-    reasons: tuple[dict[str, Value], ...]
+    reasons: tuple[str, ...]
     valid_until: datetime
 
 
@@ -92,11 +92,8 @@ def assess(
     if reasons:
         return AssessmentResult("C1", lowest=True, score=score, reasons=tuple(reasons), valid_until=end)
     tolerance = text(band, "tolerance")
-    word: dict[str, Value] = {
-        "code": "band",
-        "en": f"score {score} lies in {whole(band, 'from')} to {whole(band, 'to')}: {tolerance}",
-        "zh": f"得分{score},在{whole(band, 'from')}至{whole(band, 'to')}之间,对应{tolerance}",
-    }
+    first, last = whole(band, "from"), whole(band, "to")
+    word = f"得分{score},在{first}至{last}之间,对应{tolerance} / score {score} lies in {first} to {last}: {tolerance}"
     return AssessmentResult(tolerance, lowest=False, score=score, reasons=(word,), valid_until=end)
 
 
@@ -137,13 +134,13 @@ def _score(option: Mapping[str, str | int]) -> int:
     return score
 
 
-def _reason(item: Item) -> dict[str, Value]:
-    return {"code": "lowest_class", "question": text(item, "question"), "en": text(item, "en"), "zh": text(item, "zh")}
+def _reason(item: Item) -> str:
+    return f"风险承受能力最低类别:{text(item, 'zh')} / lowest class: {text(item, 'en')}"
 
 
 def _shown(item: Item) -> Value:
-    options: list[Value] = [{"key": o["key"], "zh": o["zh"], "en": o["en"]} for o in rows(item, "options")]
-    return {"key": text(item, "question"), "zh": text(item, "zh"), "en": text(item, "en"), "options": options}
+    options: list[Value] = [{"id": o["key"], "zh": o["zh"], "en": o["en"]} for o in rows(item, "options")]
+    return {"id": text(item, "question"), "zh": text(item, "zh"), "en": text(item, "en"), "options": options}
 
 
 def _versions(ruleset: Ruleset, key: str) -> Iterator[Form]:

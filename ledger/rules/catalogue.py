@@ -65,8 +65,12 @@ def _rule(ruleset: Ruleset, rule: Rule) -> Value:
     steps: list[Value] = [step.value for step in sorted(rule.steps)]
     regimes: list[Value] = [*sorted(rule.regimes)]
     parameters = [_parameter(ruleset.parameters[key]) for key in (*rule.needs, *rule.also)]
+    newest = ruleset.parameters[rule.needs[0]].values[-1]
     return {
         "rule": rule.key,
+        "norm": newest.citation.norm,
+        "article": newest.citation.article,
+        "status": newest.citation.status,
         "question": rule.question,
         "decides": rule.decides,
         "steps": steps,

@@ -129,7 +129,7 @@ def sale(done: str = "paid_at") -> SaleState:
         SALE,
         investor=INVESTOR,
         product=PRODUCT,
-        amount=Money(Decimal(1_010_000)),
+        amount=Money(Decimal(1_000_000)),
         fee=Money(Decimal(10_000)),
         sellers=frozenset({SELLER}),
         payer_is_investor=True,
@@ -144,7 +144,7 @@ def sale(done: str = "paid_at") -> SaleState:
     if state.qualification_confirmed_at is not None:
         state = replace(state, certification=leaf("certification"))
     if state.paid_at is not None:
-        state = replace(state, paid=state.amount, paid_into="6222-raising")
+        state = replace(state, paid=Money(Decimal(1_010_000)), paid_into="6222-raising")
     return state
 
 
@@ -159,6 +159,6 @@ def facts(done: str | None = "paid_at") -> Facts:
         investor(),
         product(),
         None if done is None else sale(done),
-        amount=Money(Decimal(1_010_000)),
+        amount=Money(Decimal(1_000_000)),
         fee=Money(Decimal(10_000)),
     )

@@ -1,4 +1,4 @@
-"""105号令 art. 12: at least RMB 1,000,000 into one fund, net of the subscription fee."""
+"""105号令 art. 12: at least RMB 1,000,000 into one fund; the subscription fee comes on top and does not count."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ NET = "cn/order_105/art12_net_of_fee"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
-    """Amount minus fee must reach the higher of the law's and the fund contract's minimum."""
+    """The amount must reach the higher of the law's and the fund contract's minimum."""
     del at
     limit, net = parameters.limits[KEY], parameters.duties.in_force(NET)
     if facts.amount is None:
         return missing(KEY, limit, "no amount is named", "未说明认购金额", condition="name the amount")
-    fee = facts.fee if net is not None else None
-    invested = facts.amount.amount - (fee.amount if fee is not None else 0)
+    counted = 0 if net is not None or facts.fee is None else facts.fee.amount
+    invested = facts.amount.amount + counted
     if facts.amount.currency != limit.money.currency:
         raise FactsError(
             f"the amount is in {facts.amount.currency}: ask in {limit.money.currency}, as the minimum is",
@@ -32,11 +32,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return failed(
             KEY,
             limit,
-            f"{invested} CNY net of fee is below the minimum of {floor} CNY",
-            f"扣除认购费后的金额{invested}元低于最低{floor}元",
-            condition=f"invest at least {floor} CNY net of fee",
+            f"{invested} CNY without fee is below the minimum of {floor} CNY",
+            f"认购金额(不含认购费){invested}元低于最低{floor}元",
+            condition=f"invest at least {floor} CNY, fee not counted",
         )
-    return passed(KEY, limit, f"the amount net of fee reaches {floor} CNY", f"扣除认购费后的金额不低于{floor}元")
+    return passed(KEY, limit, f"the amount without fee reaches {floor} CNY", f"认购金额(不含认购费)不低于{floor}元")
 
 
 RULE = Rule(

@@ -13,23 +13,24 @@ MINIMUM = "cn/order_105/art12_minimum"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
-    """The first payment is the whole amount of the sale."""
+    """The payment is the amount of the sale with the fee on top."""
     del at
     by, paid, sale = parameters.limits[MINIMUM], money_in(facts.inputs, "amount"), sale_of(facts)
     if paid is None or sale.amount is None:
         en, zh = "the paid amount is not named", "未说明到账金额"
         return missing(KEY, by, en, zh, condition="name the amount on the bank slip")
     rests_on = leaves(sale.leaves, "sale.opened")
-    if paid.currency != sale.amount.currency or paid.amount != sale.amount.amount:
+    due = sale.amount.amount + (0 if sale.fee is None else sale.fee.amount)
+    if paid.currency != sale.amount.currency or paid.amount != due:
         return failed(
             KEY,
             by,
-            f"{paid.amount} {paid.currency} is not the amount of the sale, {sale.amount.amount} {sale.amount.currency}",
-            "到账金额与认购金额不一致",
+            f"{paid.amount} {paid.currency} is not what is due, {due} {sale.amount.currency} with the fee",
+            f"到账金额与应缴金额{due}元(含认购费)不一致",
             rests_on=rests_on,
-            condition="have exactly the amount of the sale paid",
+            condition="have exactly the amount of the sale and its fee paid",
         )
-    return passed(KEY, by, "the whole amount is paid", "认购金额已足额到账", rests_on)
+    return passed(KEY, by, "the whole amount is paid", "认购金额及费用已足额到账", rests_on)
 
 
 RULE = Rule(KEY, "paid_amount", (MINIMUM,), judge, steps=frozenset({Step.RECEIVE_PAYMENT}), reads_inputs=True)
