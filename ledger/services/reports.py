@@ -12,6 +12,7 @@ from ledger.services import evidence
 from ledger.services.ledger import Ledger
 from ledger.services.report_facts import report_facts
 from verifier import verify
+from verifier.report import Outcome
 
 WAIT_SECONDS = 20
 POLL_SECONDS = 0.2
@@ -27,7 +28,7 @@ def make(ledger: Ledger, actor: Actor, *, stream: str) -> dict[str, Value]:
     with ledger.store.snapshot() as reader:
         bundle = evidence.build(ledger, reader, stream, at=now)
         checked = verify.verify(bundle)
-        if checked.verdict != "holds":
+        if checked.verdict is not Outcome.HOLDS:
             raise IntegrityError(
                 "our own verifier refuses this bundle: run `pfl fsck` before anything else",
                 "自检未通过:请先运行 pfl fsck",
@@ -38,7 +39,7 @@ def make(ledger: Ledger, actor: Actor, *, stream: str) -> dict[str, Value]:
     pdf = ledger.pdf.seal(ledger.papers.report(facts, bundle), field="Institution", reason="审计报告用印", at=now)
     report = ledger.documents.put(pdf, subject=investor, media_type="application/pdf", role="report")
     kept = ledger.documents.put(bundle, subject=investor, media_type="application/json", role="evidence")
-    fields: dict[str, Value] = {"evidence_sha256": kept.sha256, "verdict": checked.verdict}
+    fields: dict[str, Value] = {"evidence_sha256": kept.sha256, "verdict": checked.verdict.value}
     with ledger.store.transaction() as tx:
         (event,) = tx.append(
             [Draft("report.made", stream, investor, actor, now, fields, documents=(report, kept))], now
@@ -47,7 +48,7 @@ def make(ledger: Ledger, actor: Actor, *, stream: str) -> dict[str, Value]:
         "record": event.leaf,
         "report": {"sha256": report.sha256, "bytes": report.bytes},
         "evidence": {"sha256": kept.sha256, "bytes": kept.bytes},
-        "verdict": checked.verdict,
+        "verdict": checked.verdict.value,
         "made_at": to_text(now),
     }
 
