@@ -56,6 +56,12 @@ def words(citation: Citation) -> str:
     return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article.isdigit() else "")
 
 
+def unconfirmed(ruleset: Ruleset) -> tuple[str, ...]:
+    """Name every citation behind a value that nobody has yet checked against the official text."""
+    values = (v for p in ruleset.parameters.values() for v in p.values if v.citation.status == "unconfirmed")
+    return tuple(dict.fromkeys(words(v.citation) for v in values))
+
+
 def index(ruleset: Ruleset, rules: tuple[Rule, ...]) -> list[Value]:
     """List each rule with the parameters it rests on."""
     return [_rule(ruleset, rule) for rule in rules]

@@ -160,6 +160,10 @@ class Rules:
         """Return the article that a record of this type answers, such as 《…》第29条; empty where there is none."""
         return catalogue.article_of(self._ruleset, record_type)
 
+    def unconfirmed(self) -> tuple[str, ...]:
+        """Name the citations that still wait for somebody to open the official text."""
+        return catalogue.unconfirmed(self._ruleset)
+
     def index(self) -> list[Value]:
         """List all rules with their articles, values, dates and status."""
         return catalogue.index(self._ruleset, self._rules)

@@ -5,11 +5,13 @@ from hashlib import sha256
 
 from cryptography import x509
 
-from ledger.domain.events import Event
+from ledger.domain.decision import Citation
+from ledger.domain.events import Event, Value
 from ledger.domain.investor import money_of
 from ledger.domain.money import Money
 from ledger.ports.papers import ReportAnchor, ReportFacts, ReportRow, ReportSignature, ReportStep
 from ledger.ports.store import Reader
+from ledger.rules.catalogue import words
 from ledger.services.guard import sale_facts
 from ledger.services.ledger import Ledger
 from ledger.services.sales import status_of
@@ -73,7 +75,7 @@ def report_facts(
         verdict=checked.verdict.value,
         stand_ins=ledger.stand_ins,
         not_proven=NOT_PROVEN,
-        unconfirmed=_unconfirmed(ledger),
+        unconfirmed=ledger.rules.unconfirmed(),
         bundle_sha256=sha256(bundle).hexdigest(),
         record_count=len(parsed.records),
         labels={},
@@ -88,7 +90,7 @@ def _row(ledger: Ledger, event: Event) -> ReportRow:
         title_zh=zh,
         title_en=en,
         actor=event.actor.role.value,
-        article=ledger.rules.article_of(event.type),
+        article=_refusing_article(event) or ledger.rules.article_of(event.type),
         leaf=event.leaf,
         refused=event.type.startswith(("step.refused", "certification.refused")),
         detail_zh=detail_zh,
@@ -116,12 +118,22 @@ def _detail(event: Event) -> tuple[str, str]:
 
 
 def _refusal(event: Event) -> tuple[str, str]:
-    findings = event.fields["findings"]
-    first = findings[0] if isinstance(findings, list) and findings else {}
-    reason = first.get("reason") if isinstance(first, dict) else None
+    reason = _first_finding(event).get("reason")
     if not isinstance(reason, dict):
         return event.text("step"), event.text("step")
     return str(reason["zh"]), str(reason["en"])
+
+
+def _refusing_article(event: Event) -> str:
+    """Return the article that refused a step; empty for any other record."""
+    citation = _first_finding(event).get("citation")
+    return words(Citation(**{name: str(value) for name, value in citation.items()})) if isinstance(citation, dict) else ""
+
+
+def _first_finding(event: Event) -> dict[str, Value]:
+    findings = event.fields.get("findings")
+    first = findings[0] if isinstance(findings, list) and findings else {}
+    return first if isinstance(first, dict) else {}
 
 
 def _signature(event: Event) -> ReportSignature:
@@ -153,9 +165,3 @@ def _anchor(found: anchor.Anchor) -> ReportAnchor:
         transaction=found.transaction,
         trust=found.trust,
     )
-
-
-def _unconfirmed(ledger: Ledger) -> tuple[str, ...]:
-    """Name the norms that rules here rest on although nobody has yet opened the official text."""
-    rows = (row for row in ledger.rules.index() if isinstance(row, dict) and row["status"] == "unconfirmed")
-    return tuple(dict.fromkeys(f"{row['norm']} {row['article']}" for row in rows))
