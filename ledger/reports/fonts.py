@@ -2,12 +2,14 @@
 
 Looked for in this order, first complete pair wins:
 
-1. the directory named by ``PFL_FONT_DIR`` (any other ``.ttf`` in it serves as fallback, in order of name);
+1. the directory named by ``PFL_FONT_DIR``;
 2. ``.cache/fonts`` of the checkout, which ``scripts/setup`` fills;
 3. the npm package ``@expo-google-fonts/noto-sans-sc`` under the checkout's ``node_modules``;
 4. the system's font directories.
 
-reportlab embeds TrueType outlines only, so a file without a ``glyf`` table is passed over.
+Any other ``.ttf`` in the directory serves as fallback, in order of name; set-up puts Noto Sans there for names in
+Latin, Greek and Cyrillic letters that the first face lacks. reportlab embeds TrueType outlines only, so a file without
+a ``glyf`` table is passed over.
 """
 
 import os
@@ -68,11 +70,10 @@ def find(environment: Mapping[str, str] | None = None, root: Path = ROOT) -> Fon
                 " or unset it",
                 f"PFL_FONT_DIR 中没有 TrueType 轮廓的思源黑体：请放入 {_REGULAR[0]} 和 {_BOLD[0]}，或取消该设置",
             )
-        others = tuple(p for p in sorted(directory.glob("*.ttf")) if p not in pair and _is_truetype(p))
-        return FontFiles(*pair, others)
+        return _files(directory, pair)
     for directory in _directories(root):
         if (pair := _pair(directory)) is not None:
-            return FontFiles(*pair)
+            return _files(directory, pair)
     raise ConfigurationError(
         "no Noto Sans SC font with TrueType outlines was found: run scripts/setup, which fetches it,"
         f" or set PFL_FONT_DIR to a directory with {_REGULAR[0]} and {_BOLD[0]}",
@@ -101,6 +102,13 @@ def _directories(root: Path) -> Iterator[Path]:
     for top in (*map(Path, _SYSTEM), *(Path(own).expanduser() for own in _OWN)):
         if top.is_dir():
             yield from sorted({p.parent for p in top.rglob("NotoSansSC*.ttf")})
+
+
+def _files(directory: Path, pair: tuple[Path, Path]) -> FontFiles:
+    """Add the fallbacks: in a directory of the system, only Noto Sans, so that papers differ as little as may be."""
+    names = "NotoSans-Regular.ttf" if str(directory).startswith(_SYSTEM) else "*.ttf"
+    others = (p for p in sorted(directory.glob(names)) if p not in pair and _is_truetype(p))
+    return FontFiles(*pair, tuple(others))
 
 
 def _pair(directory: Path) -> tuple[Path, Path] | None:

@@ -1,6 +1,6 @@
 """The house style: colours, sizes and paragraph looks of every paper."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reportlab.lib.colors import Color, HexColor
 
@@ -41,6 +41,7 @@ CELL = look(8.8, 13.2)
 HEAD_CELL = look(8, 12, WHITE, bold=True)
 
 _LEFT = Shape(align="left")
+_LONGEST_CELL = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,13 @@ class House:
         return self.text(content, BODY, Shape(indent=indent, after=after), label=label)
 
     def cell(self, content: str | list[Span], how: Look = CELL) -> Text:
-        """Set the content of a table cell."""
-        return self.text(content, how, _LEFT)
+        """Set the content of a table cell. Tables cannot part a cell, so very long text is cut, visibly."""
+        if isinstance(content, str):
+            content = [Span(content)]
+        room, kept = _LONGEST_CELL, []
+        for span in content:
+            kept.append(span if len(span.text) <= room else replace(span, text=span.text[:room] + "…〔下略〕"))
+            room -= len(span.text)
+            if room < 0:
+                break
+        return self.text(kept, how, _LEFT)

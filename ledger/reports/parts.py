@@ -10,60 +10,11 @@ from ledger.reports import house as h
 from ledger.reports.fonts import REGULAR
 from ledger.reports.house import House
 from ledger.reports.page import BODY_WIDTH
-from ledger.reports.text import Look, Shape, Span, Text, width_of
+from ledger.reports.shapes import Box, Rule
+from ledger.reports.text import Shape, Span, Text
 
 _NAME_WIDTH = 92.0
 _SECTION_NEEDS = 90.0
-
-
-class Rule(Flowable):  # type: ignore[misc]  # reportlab has no types
-    """A thin line over the whole width."""
-
-    def __init__(self, color: Color = h.RULE, thickness: float = 0.6, after: float = 8) -> None:
-        """``after`` is the space below in points."""
-        super().__init__()
-        self._color, self._thickness, self._after, self._width = color, thickness, after, 0.0
-
-    def getSpaceAfter(self) -> float:  # noqa: N802 - reportlab's name
-        """Space below, in points."""
-        return self._after
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Take the width there is."""
-        del available_height
-        self._width = available_width
-        return available_width, self._thickness
-
-    def draw(self) -> None:
-        """Draw the line."""
-        self.canv.setStrokeColor(self._color)
-        self.canv.setLineWidth(self._thickness)
-        self.canv.line(0, 0, self._width, 0)
-
-
-class Badge(Flowable):  # type: ignore[misc]  # reportlab has no types
-    """A word on a coloured ground, such as a risk level."""
-
-    def __init__(self, house: House, word: str, how: Look, ground: Color, *, pad: float = 8) -> None:
-        """``how`` gives size and colour of the word."""
-        super().__init__()
-        self._text = house.text(word, how, Shape(align="center"))
-        self._ground = ground
-        self._size = (width_of(house.faces, word, how) + 2 * pad, how.leading + pad / 2)
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Take the word's own size."""
-        del available_width
-        self._text.wrap(self._size[0], available_height)
-        return self._size
-
-    def draw(self) -> None:
-        """Draw ground and word."""
-        width, height = self._size
-        self.canv.setFillColor(self._ground)
-        self.canv.roundRect(0, 0, width, height, 2.5, stroke=0, fill=1)
-        _, text_height = self._text.wrap(width, height)
-        self._text.drawOn(self.canv, 0, (height - text_height) / 2)
 
 
 def title(house: House, zh: str, en: str) -> list[Flowable]:
@@ -113,15 +64,9 @@ def grid(house: House, head: Sequence[str], rows: Sequence[Sequence[Any]], width
     return _table(cells, [BODY_WIDTH * share / total for share in widths], style, repeat=1)
 
 
-def box(
-    content: Sequence[Flowable], *, ground: Color = h.PALE, edge: Color = h.NAVY, after: float = 10, before: float = 2
-) -> Table:
-    """Set paragraphs in a box with a coloured edge; a long one goes on overleaf."""
-    style = [("BACKGROUND", (0, 0), (-1, -1), ground), ("LINEBEFORE", (0, 0), (0, -1), 2.4, edge), *_padding(2.5, 12)]
-    style += [("TOPPADDING", (0, 0), (-1, 0), 8), ("BOTTOMPADDING", (0, -1), (-1, -1), 8)]
-    table = _table([[part] for part in content], [BODY_WIDTH], style)
-    table.spaceAfter, table.spaceBefore = after, before
-    return table
+def box(content: Sequence[Flowable], *, ground: Color = h.PALE, edge: Color = h.NAVY, after: float = 10) -> Box:
+    """Set paragraphs in a box with a coloured edge."""
+    return Box(content, ground, edge, after)
 
 
 def columns(parts: Sequence[Flowable], widths: Sequence[float], style: Sequence[tuple[Any, ...]] = ()) -> Table:
@@ -143,6 +88,13 @@ def _table(
     cells: list[list[Any]], widths: Sequence[float], style: Sequence[tuple[Any, ...]], *, repeat: int = 0
 ) -> Table:
     embedded = ("FONTNAME", (0, 0), (-1, -1), REGULAR)  # reportlab names a cell's font even where nothing is set in it
-    table = Table(cells, colWidths=list(widths), repeatRows=repeat, style=TableStyle([embedded, *style]), hAlign="LEFT")
+    table = Table(
+        cells,
+        colWidths=list(widths),
+        repeatRows=repeat,
+        style=TableStyle([embedded, *style]),
+        hAlign="LEFT",
+        splitInRow=1,
+    )
     table.spaceAfter = 8
     return table

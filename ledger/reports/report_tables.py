@@ -49,7 +49,7 @@ def timeline(facts: ReportFacts, house: House) -> list[Flowable]:
     head = ("#", "时间 UTC+8", "事项  Event", "角色", "依据  Article", "记录 Record")
     return [
         *parts.section(house, "时间线", "Timeline: every step with its article"),
-        parts.grid(house, head, rows, (4.5, 17.5, 40, 8.5, 19.5, 13)),
+        parts.grid(house, head, rows, (4.5, 17.5, 36, 8.5, 24, 12.5)),
     ]
 
 

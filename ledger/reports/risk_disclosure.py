@@ -4,7 +4,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from ledger.ports.papers import SalePaperFacts
 from ledger.reports import house as h
-from ledger.reports import parts, words
+from ledger.reports import parts, shapes, words
 from ledger.reports.house import House
 from ledger.reports.page import BODY_WIDTH, Furniture, render
 from ledger.reports.signatures import signature_block
@@ -83,7 +83,7 @@ def risk_disclosure(facts: SalePaperFacts, house: House) -> bytes:
 
 
 def _opening(facts: SalePaperFacts, house: House) -> list[Flowable]:
-    level = parts.Badge(house, facts.risk_level, h.look(22, 28, h.WHITE, bold=True), h.RED, pad=12)
+    level = shapes.Badge(house, facts.risk_level, h.look(22, 28, h.WHITE, bold=True), h.RED, pad=12)
     level_text = house.text(
         [
             Span(f"{words.risk(facts.risk_level)[2:].strip()}产品\n", bold=True, size=11),
@@ -92,7 +92,7 @@ def _opening(facts: SalePaperFacts, house: House) -> list[Flowable]:
         h.look(9, 15),
         Shape(align="left", indent=10),
     )
-    suitable = parts.Badge(house, facts.suitable_tolerance, h.look(13, 28, h.WHITE, bold=True), h.NAVY, pad=10)
+    suitable = shapes.Badge(house, facts.suitable_tolerance, h.look(13, 28, h.WHITE, bold=True), h.NAVY, pad=10)
     suitable_text = house.text(
         [Span("适合的投资者类别\n", bold=True, size=11), Span("Suitable investor classes", color=h.GREY, size=7.6)],
         h.look(9, 15),
@@ -183,7 +183,7 @@ def _items(facts: SalePaperFacts, house: House) -> list[Flowable]:
                         h.look(7.4, 11, h.GOLD, bold=True),
                         Shape(align="right", after=2),
                     ),
-                    parts.Rule(after=2),
+                    shapes.Rule(after=2),
                 ]
             )
         )

@@ -1,5 +1,6 @@
 """A paragraph as a reportlab flowable: our line breaking, justified, every character in a face that has it."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from ledger.reports.linebreak import Atom, Glyph, Line, break_lines, is_wide
 _BASELINE = 0.86
 _WIDEST_STRETCH = 0.35
 _FEWEST_LINES = 2
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def width_of(faces: Faces, text: str, look: Look) -> float:
 
 
 def _glyphs(faces: Faces, span: Span, look: Look) -> Iterable[Glyph]:
-    """Choose a face for every character; one that no face has becomes its visible, coloured code point."""
+    """Choose a face for every character; what no face has or no eye sees becomes its coloured code point."""
     size = span.size or look.size
     bold = look.bold if span.bold is None else span.bold
     wanted = faces.bold if bold else faces.regular
@@ -194,7 +196,7 @@ def _glyphs(faces: Faces, span: Span, look: Look) -> Iterable[Glyph]:
             yield Glyph(character, 0.0, size, plain)
             continue
         shown = " " if character.isspace() else character
-        face = faces.face_for(shown, wanted)
+        face = None if unicodedata.category(shown) in _UNSEEN else faces.face_for(shown, wanted)
         if face is None:
             yield from _code_point(faces, shown, size, look.marked)
             continue
