@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -49,11 +48,10 @@ class Deployment:
         return self.contracts[name].address
 
 
-def deploy(node: Node, sender: Sender, *, at: datetime, operator_stream: str = NO_STREAM) -> Deployment:
+def deploy(node: Node, sender: Sender, *, operator_stream: str = NO_STREAM) -> Deployment:
     """Create all contracts and admit the sender as the first member: governance, operator, certifier and assessor."""
-    institutions = _create(node, sender, "Institutions", [sender.address], at)
-    log = _create(node, sender, "EvidenceLog", [institutions.address], at)
-    node.advance(at)
+    institutions = _create(node, sender, "Institutions", [sender.address])
+    log = _create(node, sender, "EvidenceLog", [institutions.address])
     members = Institutions(node, institutions.address, sender)
     receipt_of(node, members.admit(sender.address, operator_stream, OPERATOR_ROLES))
     parts = EvidenceLog(node, log.address).parts()
@@ -155,9 +153,8 @@ def _chains(path: Path) -> dict[str, Any]:
     return chains
 
 
-def _create(node: Node, sender: Sender, name: str, arguments: list[object], at: datetime) -> Deployed:
+def _create(node: Node, sender: Sender, name: str, arguments: list[object]) -> Deployed:
     artifact = load(name)
-    node.advance(at)
     with translated(f"deploy {name}"):
         contract = node.web3.eth.contract(abi=artifact.abi, bytecode=artifact.creation)
         sent = sender.send(HexStr(contract.constructor(*arguments).data_in_transaction), None)

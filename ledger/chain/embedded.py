@@ -31,7 +31,7 @@ from eth_tester.backends.pyevm.main import _execute_and_revert_transaction
 from eth_tester.backends.pyevm.serializers import serialize_transaction, serialize_transaction_receipt
 from eth_tester.exceptions import TransactionFailed
 from eth_tester.exceptions import TransactionNotFound as TesterTransactionNotFound
-from eth_typing import Address, BlockNumber, Hash32, HexStr
+from eth_typing import Address, BlockNumber, ChecksumAddress, Hash32, HexStr
 from web3 import Web3
 from web3.exceptions import ContractCustomError
 from web3.providers.eth_tester import EthereumTesterProvider
@@ -40,26 +40,26 @@ from web3.types import TxParams
 
 from ledger.chain.node import BlockProof
 from ledger.chain.sqlite_db import SqliteDB
-from ledger.chain.units import seconds_up
+from ledger.chain.units import seconds, seconds_up
 from ledger.errors import ChainError
 
 CHAIN_ID: Final = 7_366_252  # the letters "pfl"
 GAS_LIMIT: Final = 60_000_000  # a block holds two thousand certifications
+SETUP_BLOCKS: Final = 3  # `deploy.deploy` sends as many transactions
 _BALANCE: Final = 10**30  # wei; gas is accounting without value here
 _GENESIS_DIFFICULTY: Final = 131_072
 
 
 class EmbeddedChain(MiningChain):
-    """London rules without proof of work; the gas limit stays constant."""
+    """London rules without proof of work or clock: constant gas limit, a second a block unless told otherwise."""
 
     chain_id = CHAIN_ID
     vm_configuration = ConsensusApplier(NoProofConsensus).amend_vm_configuration(((0, LondonVM),))
 
     def create_header_from_parent(self, parent_header: BlockHeaderAPI, **header_params: Any) -> BlockHeaderAPI:
-        """Return the next header, with the parent's gas limit unless told otherwise."""
-        return super().create_header_from_parent(
-            parent_header, **{"gas_limit": parent_header.gas_limit, **header_params}
-        )
+        """Return the next header; the base would ask the machine's clock for its time."""
+        defaults = {"gas_limit": parent_header.gas_limit, "timestamp": parent_header.timestamp + 1}
+        return super().create_header_from_parent(parent_header, **{**defaults, **header_params})
 
     def get_transaction_builder(self) -> type[TransactionBuilderAPI]:
         """Give eth-tester the builder of the present rules."""
@@ -130,7 +130,11 @@ class EmbeddedNode:
     kind = "embedded"
 
     def __init__(self, path: Path, *, funded: bytes, now: datetime, read_only: bool = False) -> None:
-        """Open the chain at ``path``, or begin it at ``now`` with all money at the account of key ``funded``."""
+        """Open the chain at ``path``, or begin it with all money at the account of key ``funded``.
+
+        It begins a few seconds before ``now``: deployment takes a block and so a second for each transaction, and the
+        operator has to be a member by ``now``.
+        """
         self._lock = RLock()
         self._read_only = read_only
         self._file = None if read_only else _own(path)
@@ -138,7 +142,7 @@ class EmbeddedNode:
         account = Account.from_key(funded).address
         genesis = None
         if not self.database.exists(SchemaV1.make_canonical_head_hash_lookup_key()):
-            genesis = (Web3.to_bytes(hexstr=account), seconds_up(now))
+            genesis = (Web3.to_bytes(hexstr=account), seconds(now) - SETUP_BLOCKS - 1)
         self._backend = EmbeddedBackend(self.database, genesis)
         if genesis is not None:
             self.database.flush()
@@ -172,6 +176,10 @@ class EmbeddedNode:
         """Run it without keeping anything, to raise its refusal; gas has no price here, so the limit is the block's."""
         self.web3.eth.call({**transaction, "gas": GAS_LIMIT})
         return GAS_LIMIT
+
+    def waiting(self, sender: ChecksumAddress, data: HexStr) -> HexStr | None:  # noqa: ARG002 - the port's names
+        """Return nothing: whatever is sent is in a block at once."""
+        return None
 
     def send(self, raw: bytes) -> HexStr:
         """Run the transaction in a block of its own and make that block durable."""

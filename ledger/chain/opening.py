@@ -32,7 +32,7 @@ def open_embedded(
         sender = Sender(node, operator_key)
         if _DEPLOYMENT_KEY not in node.database:
             with node.using():
-                made = deploy.deploy(node, sender, at=now, operator_stream=operator_stream)
+                made = deploy.deploy(node, sender, operator_stream=operator_stream)
                 node.database[_DEPLOYMENT_KEY] = json.dumps(deploy.to_json(made), sort_keys=True).encode()
                 node.database.flush()
         deployment = deploy.from_json(CHAIN_ID, json.loads(node.database[_DEPLOYMENT_KEY]))
@@ -57,11 +57,11 @@ def open_rpc(url: str, *, operator_key: bytes, deployment: Path, confirmations: 
 
 
 def deploy_rpc(
-    url: str, *, operator_key: bytes, deployment: Path, at: datetime, operator_stream: str = deploy.NO_STREAM
+    url: str, *, operator_key: bytes, deployment: Path, operator_stream: str = deploy.NO_STREAM
 ) -> deploy.Deployment:
     """Deploy on a chain behind JSON-RPC and write the deployment file; the key's account pays."""
     node = RpcNode(url)
     with translated("deploy"):
-        made = deploy.deploy(node, Sender(node, operator_key), at=at, operator_stream=operator_stream)
+        made = deploy.deploy(node, Sender(node, operator_key), operator_stream=operator_stream)
     deploy.write(deployment, made)
     return made

@@ -29,7 +29,12 @@ class Sender:
         return self._account.address
 
     def send(self, data: HexStr, to: ChecksumAddress | None) -> HexStr:
-        """Sign and send; raises the contract's refusal before anything is sent. Returns the hash with ``0x``."""
+        """Sign and send, unless the same call waits to be mined already; returns the hash with ``0x``.
+
+        Raises the contract's refusal before anything is sent.
+        """
+        if (waiting := self._node.waiting(self.address, data)) is not None:
+            return waiting
         eth = self._node.web3.eth
         transaction: TxParams = {
             "from": self.address,
