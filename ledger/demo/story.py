@@ -24,7 +24,8 @@ ANSWERS = {
     "bold": dict(
         zip(
             _QUESTIONS,
-            "yes 31_50 graduate company business 1m_5m 25_50 none rich funds 5_10 3_5 mixed balanced more_b 30_50".split(),
+            "yes 31_50 graduate company business 1m_5m 25_50 none rich funds 5_10 3_5 mixed balanced more_b"
+            " 30_50".split(),
             strict=True,
         )
     ),

@@ -127,7 +127,9 @@ def _refusal(event: Event) -> tuple[str, str]:
 def _refusing_article(event: Event) -> str:
     """Return the article that refused a step; empty for any other record."""
     citation = _first_finding(event).get("citation")
-    return words(Citation(**{name: str(value) for name, value in citation.items()})) if isinstance(citation, dict) else ""
+    if not isinstance(citation, dict):
+        return ""
+    return words(Citation(**{name: str(value) for name, value in citation.items()}))
 
 
 def _first_finding(event: Event) -> dict[str, Value]:
