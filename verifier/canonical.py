@@ -49,7 +49,9 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
             parse_float=float if allow_numbers else _refuse_number,
             parse_constant=_refuse_number,
         )
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise MalformedError("too_deep", f"nested more than {MAX_DEPTH} levels deep", limit=MAX_DEPTH) from None
+    except ValueError as error:
         raise MalformedError("not_json", f"not JSON that this format allows: {_where(error)}") from None
     written = encode(value, allow_numbers=allow_numbers)
     if written != data:
@@ -143,9 +145,9 @@ def _refuse_number(_text: str) -> NoReturn:
     raise ValueError("floating-point numbers are not allowed")
 
 
-def _where(error: Exception) -> str:
+def _where(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at character {error.pos}"
     if isinstance(error, UnicodeDecodeError):
         return f"not UTF-8 at byte {error.start}"
-    return "nested too deep" if isinstance(error, RecursionError) else str(error)
+    return str(error)

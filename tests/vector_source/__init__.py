@@ -1,0 +1,1 @@
+"""What `scripts/make_vectors.py` builds from: fixed keys, fixed times, one seeded source of salts and ids."""

@@ -1,0 +1,65 @@
+"""Blocks that hold checkpoint events, made with the `rlp` and `trie` packages, which the verifier does not know."""
+
+from datetime import datetime
+from typing import Any
+
+import rlp
+from eth_utils import keccak
+from trie import HexaryTrie
+
+from verifier.checkpoint import Checkpoint
+
+CONTRACT = bytes.fromhex("c0ffee" + "00" * 16 + "01")
+CHAIN_ID = 1337
+EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,uint64)")
+
+
+def anchor(
+    checkpoint: Checkpoint,
+    previous: int,
+    number: int,
+    at: datetime,
+    *,
+    contract: bytes = CONTRACT,
+    status: bytes = b"\x01",
+    others: int = 2,
+) -> dict[str, Any]:
+    """Return the anchor object of a block in which ``others`` transactions come before the anchoring one."""
+    log = [
+        contract,
+        [EVENT, checkpoint.size.to_bytes(32, "big")],
+        checkpoint.sha256_root + checkpoint.sm3_root + previous.to_bytes(32, "big"),
+    ]
+    receipts = [_receipt(b"\x01", 21_000 * (i + 1), []) for i in range(others)]
+    receipts.append(b"\x02" + _receipt(status, 21_000 * others + 60_000, [log]))
+    trie = HexaryTrie({})
+    for i, receipt in enumerate(receipts):
+        trie[rlp.encode(i)] = receipt
+    seconds = int(at.timestamp())
+    header = [
+        *(b"\x11" * 32, b"\x22" * 32, b"\x33" * 20, b"\x44" * 32, b"\x55" * 32, trie.root_hash, b"\0" * 256),
+        *(b"", _number(number), _number(30_000_000), _number(150_000), _number(seconds), b"", b"\x66" * 32, b"\0" * 8),
+        _number(7),
+    ]
+    path = [rlp.encode(node) for node in trie.get_proof(rlp.encode(others))]  # type: ignore[no-untyped-call] # the package types its front only
+    return {
+        "kind": "evm",
+        "size": checkpoint.size,
+        "chain_id": CHAIN_ID,
+        "contract": contract.hex(),
+        "trust": "self-asserted",
+        "block_number": number,
+        "block_time": at.replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
+        "header": rlp.encode(header).hex(),
+        "transaction": keccak(b"transaction %d" % number).hex(),
+        "transaction_index": others,
+        "receipt_proof": [path[0].hex(), *(node.hex() for node in path[1:] if len(node) >= 32)],
+    }
+
+
+def _receipt(status: bytes, gas: int, logs: list[Any]) -> bytes:
+    return bytes(rlp.encode([status, _number(gas), b"\0" * 256, logs]))
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes((value.bit_length() + 7) // 8, "big")
