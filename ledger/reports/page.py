@@ -20,7 +20,7 @@ from ledger.reports.text import Shape
 WIDTH, HEIGHT = A4
 MARGIN = 56.0
 BODY_WIDTH = WIDTH - 2 * MARGIN
-_TOP, _BOTTOM = 66.0, 60.0
+TOP, BOTTOM = 66.0, 60.0
 
 rl_config.useA85 = 0  # streams stay binary, a fifth smaller
 
@@ -65,7 +65,7 @@ def render(
         initialFontName=house.faces.regular,
         pageCompression=1,
     )
-    frame = Frame(MARGIN, _BOTTOM, BODY_WIDTH, HEIGHT - _TOP - _BOTTOM, 0, 0, 0, 0)
+    frame = Frame(MARGIN, BOTTOM, BODY_WIDTH, HEIGHT - TOP - BOTTOM, 0, 0, 0, 0)
     template.addPageTemplates([PageTemplate("page", [frame])])
     template.build(list(story), canvasmaker=_canvas_maker(house, furniture, attachment))
     return output.getvalue()

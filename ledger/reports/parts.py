@@ -94,7 +94,6 @@ def _table(
         repeatRows=repeat,
         style=TableStyle([embedded, *style]),
         hAlign="LEFT",
-        splitInRow=1,
     )
     table.spaceAfter = 8
     return table

@@ -36,14 +36,15 @@ def overflowing(poppler: Poppler, pdf: bytes) -> list[str]:
         poppler.run(pdf, "pdftotext", "-bbox", "PDF", "-"),
     )
     assert found
+    tops = {float(y0) for _, y0, _, _, _ in found}
+    furniture = {min(tops), max(tops)}  # the running head and foot
     edge, hang = 1.5, 6.0  # the empty half of a closing mark may stand in the margin
     return [
         word
         for x0, y0, x1, y1, word in found
         if float(x0) < page.MARGIN - edge
         or float(x1) > page.WIDTH - page.MARGIN + (hang if word[-1] in CLOSING else edge)
-        or float(y0) < 0
-        or float(y1) > page.HEIGHT - 20
+        or not (page.TOP - edge < float(y1) < page.HEIGHT - page.BOTTOM + edge or float(y0) in furniture)
     ]
 
 
