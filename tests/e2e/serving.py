@@ -1,0 +1,128 @@
+"""The real thing for end-to-end tests: a ledger on disk, its worker, the API on a loopback port, callers with keys."""
+
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from api.app import create
+from api.settings import Settings
+from ledger import bootstrap
+from ledger.config import Config
+from ledger.services import keys
+from ledger.services.anchoring import SealPolicy
+from ledger.services.ledger import SYSTEM, Ledger
+from ledger.services.worker import AnchorWorker
+
+STAFF = ("sales", "certifier", "visitor", "compliance", "auditor", "admin")
+READY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One caller with one bearer."""
+
+    base: str
+    bearer: str
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        return httpx.get(self.base + path, params=query, headers=self._headers(), timeout=60)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> httpx.Response:
+        headers = self._headers() | {"Idempotency-Key": key or str(uuid.uuid4())}
+        return httpx.post(self.base + path, json=dict(body or {}), headers=headers, timeout=60)
+
+    def upload(self, path: str, content: bytes, fields: Mapping[str, str]) -> httpx.Response:
+        headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}
+        files = {"file": ("statement.pdf", content, "application/pdf")}
+        return httpx.post(self.base + path, data=dict(fields), files=files, headers=headers, timeout=60)
+
+    def delete(self, path: str) -> httpx.Response:
+        headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}
+        return httpx.delete(self.base + path, headers=headers, timeout=60)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.bearer}"}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service with one key for each duty."""
+
+    base: str
+    staff: Mapping[str, Caller]
+    ledger: Ledger | None = None
+
+    def advance(self, **delta: float) -> None:
+        """Let simulated time pass."""
+        seconds = int(timedelta(**delta).total_seconds())
+        done(self.staff["admin"].post("/v1/development/clock", {"seconds": seconds}))
+
+
+def done(response: httpx.Response, status: int | None = None) -> Any:
+    """Return the answer of a request that must succeed."""
+    assert response.is_success, response.text
+    assert status is None or response.status_code == status
+    return response.json()
+
+
+def refused(response: httpx.Response, code: str = "refused_by_rule", status: int = 409) -> dict[str, Any]:
+    """Return the problem of a request that must not succeed; a refusal by law names at least one article."""
+    document: dict[str, Any] = response.json()
+    assert (response.status_code, document["code"]) == (status, code), response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    if code == "refused_by_rule":
+        assert all(f["citation"]["article"] and f["reason"]["zh"] for f in document["findings"])
+        assert document["findings"]
+    return document
+
+
+def issue(ledger: Ledger, duty: str) -> str:
+    """Issue a key as `pfl keys issue` does."""
+    with ledger.store.transaction() as tx:
+        return str(keys.issue(ledger, tx, SYSTEM, duty=duty, label=f"test {duty}")["secret"])
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Service]:
+    """Serve a fresh or existing ledger from this process."""
+    ledger = bootstrap.open_ledger(Config(data, simulated_clock=True, development=True))
+    worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=100)))
+    server = uvicorn.Server(
+        uvicorn.Config(create(ledger, settings=Settings(development=True)), log_level="warning", access_log=False)
+    )
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        worker.start()
+        thread.start()
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        wait_until_ready(base)
+        try:
+            yield Service(base, {duty: Caller(base, issue(ledger, duty)) for duty in STAFF}, ledger)
+        finally:
+            server.should_exit = True
+            thread.join(READY_SECONDS)
+            worker.stop()
+            bootstrap.close_ledger(ledger)
+
+
+def wait_until_ready(base: str) -> None:
+    """Wait until health answers."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{base}/health", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise TimeoutError(f"{base} is not ready after {READY_SECONDS} seconds")

@@ -1,0 +1,235 @@
+"""The steps of a sale as one function each, so that a test can leave one out or do it twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from ledger.domain.instants import from_text, to_text
+from ledger.signing.client import Device
+from tests.e2e.serving import Caller, Service, done
+
+_QUESTIONS = (
+    "capacity age education occupation income_source income share debts knowledge experience years term product"
+    " attitude choice loss"
+).split()
+_BOLD = "yes 31_50 graduate company business 1m_5m 25_50 none rich funds 5_10 3_5 mixed balanced more_b 30_50"
+_CAUTIOUS = (
+    "yes 51_65 college public salary under_500k 10_25 mortgage limited bonds under_2 1_3 fixed_income steady more_a"
+    " up_to_10"
+)
+ANSWERS = {
+    "bold": dict(zip(_QUESTIONS, _BOLD.split(), strict=True)),
+    "cautious": dict(zip(_QUESTIONS, _CAUTIOUS.split(), strict=True)),
+}
+STATEMENT = b"%PDF-1.4\n% a bank statement for tests: CNY 3,500,000.00\n%%EOF\n"
+RAISING_ACCOUNT = "110000000000000001"
+VISIT = {
+    "answers": {str(number): True for number in range(1, 9)},
+    "leading": False,
+    "channel": "recorded_phone",
+    "script": "return-visit/1",
+}
+
+
+def now(service: Service) -> datetime:
+    """Return the service's present."""
+    return from_text(service.staff["sales"].get("/health").json()["clock"]["now"])
+
+
+def product(service: Service, level: str = "R4", **other: Any) -> str:
+    """Introduce, rate, approve and list a securities fund."""
+    body = {
+        "name": "测试一号私募证券投资基金",
+        "code": "STEST1",
+        "manager": "测试私募基金管理有限公司",
+        "regime": "cn_private_fund",
+        "fund_type": "securities",
+        "legal_form": "contract",
+        "filing_number": "STEST1",
+        "raising_account": RAISING_ACCOUNT,
+        "minimum": "1000000.00",
+        "currency": "CNY",
+        "cooling_off_hours": 24,
+        "return_visit": True,
+        "special_risks": ["delegated_raising"],
+        **other,
+    }
+    compliance = service.staff["compliance"]
+    stream: str = done(compliance.post("/v1/products", body), 201)["product"]
+    rating = {
+        "risk_level": level,
+        "manager_risk_level": level,
+        "factors": {"liquidity": "monthly opening"},
+        "valid_until": to_text(now(service) + timedelta(days=365)),
+    }
+    done(compliance.post(f"/v1/products/{stream}/ratings", rating), 201)
+    done(service.staff["admin"].post(f"/v1/products/{stream}/approvals", {"opinion": "准入同意"}), 201)
+    done(compliance.post(f"/v1/products/{stream}/listings", {"from_day": to_text(now(service))[:10]}), 201)
+    return stream
+
+
+@dataclass
+class Investor:
+    """One investor with their link and device."""
+
+    service: Service
+    stream: str
+    link: Caller
+    device: Device = field(default_factory=Device)
+
+    @classmethod
+    def register(cls, service: Service, name: str = "张三") -> "Investor":
+        """Register, and hand over the link."""
+        body = {
+            "kind": "natural_person",
+            "name": name,
+            "id_type": "resident_id",
+            "id_number": "110101199001011234",
+            "mobile": "13800000000",
+            "channel": "web",
+        }
+        sales = service.staff["sales"]
+        stream = done(sales.post("/v1/investors", body), 201)["investor"]
+        token = done(sales.post(f"/v1/investors/{stream}/links"), 201)["token"]
+        return cls(service, stream, Caller(service.base, token))
+
+    def gate(self, profile: str = "bold") -> dict[str, Any]:
+        """Identity, agreement, active confirmation, questionnaire, notice."""
+        here = f"/v1/investors/{self.stream}"
+        done(self.link.post(f"{here}/codes"), 201)
+        code = done(self.service.staff["admin"].get(f"/v1/development/codes/{self.stream}"))["code"]
+        done(self.link.post(f"{here}/identity", {"code": code}), 201)
+        agreement = {"agreement": "network-service-agreement", "version": "1", "accepted": True}
+        done(self.link.post(f"{here}/agreements", agreement), 201)
+        declared = {"branch": "financial_assets", "active": True, "own_funds": True, "self_purchase": True}
+        done(self.link.post(f"{here}/declarations", declared), 201)
+        asked = done(self.link.get("/v1/questionnaires/natural_person"))
+        filled = {
+            "questionnaire": asked["questionnaire"],
+            "version": asked["version"],
+            "answers": ANSWERS[profile],
+            "device": "web",
+        }
+        result: dict[str, Any] = done(self.link.post(f"{here}/questionnaires", filled), 201)
+        done(self.link.post(f"{here}/assessment-notices"), 201)
+        return result
+
+    def order(self, fund: str, **other: str) -> dict[str, str]:
+        """Return a sale's opening."""
+        terms = {"amount": "1000000.00", "fee": "10000.00", "currency": "CNY", "channel": "web"}
+        return {"investor": self.stream, "product": fund, **terms, **other}
+
+
+@dataclass
+class Sale:
+    """One sale, step by step."""
+
+    service: Service
+    investor: Investor
+    stream: str
+
+    @classmethod
+    def open(cls, service: Service, investor: Investor, fund: str) -> "Sale":
+        """Show the product, then open the sale."""
+        done(investor.link.get(f"/v1/products/{fund}"))
+        stream = done(service.staff["sales"].post("/v1/sales", investor.order(fund)), 201)["sale"]
+        return cls(service, investor, stream)
+
+    @property
+    def here(self) -> str:
+        return f"/v1/sales/{self.stream}"
+
+    def match(self) -> None:
+        done(self.service.staff["sales"].post(f"{self.here}/match"), 201)
+        done(self.investor.link.post(f"{self.here}/match-acknowledgements"), 201)
+
+    def disclose(self) -> dict[str, Any]:
+        shown: dict[str, Any] = done(self.investor.link.post(f"{self.here}/disclosure"), 201)
+        return shown
+
+    def confirm(self, items: list[Mapping[str, Any]]) -> None:
+        for item in items:
+            path = f"{self.here}/disclosure/items/{item['item']}"
+            done(self.investor.link.post(path, {"text_sha256": item["text_sha256"]}), 201)
+
+    def certify_device(self) -> None:
+        csr = {"csr": self.investor.device.csr_pem()}
+        done(self.investor.link.post(f"/v1/investors/{self.investor.stream}/certificates", csr), 201)
+
+    def prepare(self, purpose: str) -> dict[str, Any]:
+        ready: dict[str, Any] = done(self.investor.link.post(f"{self.here}/signatures", {"purpose": purpose}), 201)
+        return ready
+
+    def complete(self, ready: Mapping[str, Any], device: Device | None = None) -> httpx.Response:
+        device = device or self.investor.device
+        body = {
+            "statement_signature": device.sign(ready["statement"].encode()).hex(),
+            "pdf_signature": device.sign(bytes.fromhex(ready["pdf_to_sign"])).hex(),
+        }
+        return self.investor.link.post(f"{self.here}/signatures/{ready['signature']}", body)
+
+    def sign(self, purpose: str) -> None:
+        done(self.complete(self.prepare(purpose)), 201)
+
+    def upload_proof(self) -> str:
+        fields = {
+            "kind": "bank_statement",
+            "as_of": to_text(now(self.service))[:10],
+            "amount": "3500000.00",
+            "currency": "CNY",
+        }
+        path = f"/v1/investors/{self.investor.stream}/proofs"
+        return str(done(self.investor.link.upload(path, STATEMENT, fields), 201)["proof"])
+
+    def grant(self, proof: str, *, valid: timedelta = timedelta(days=180)) -> str:
+        body = {
+            "sale": self.stream,
+            "proof": proof,
+            "regime": "cn_private_fund",
+            "branch": "financial_assets",
+            "amount": "3500000.00",
+            "currency": "CNY",
+            "valid_until": to_text(now(self.service) + valid),
+        }
+        path = f"/v1/investors/{self.investor.stream}/certifications"
+        return str(done(self.service.staff["certifier"].post(path, body), 201)["certification"])
+
+    def qualify(self, certification: str) -> httpx.Response:
+        return self.service.staff["certifier"].post(f"{self.here}/qualification", {"certification": certification})
+
+    def pay(self, **other: Any) -> httpx.Response:
+        body = {
+            "amount": "1010000.00",
+            "currency": "CNY",
+            "payer_is_investor": True,
+            "payer_account": "6222000000000001",
+            "account": RAISING_ACCOUNT,
+            "slip": "SLIP-1",
+            **other,
+        }
+        return self.service.staff["compliance"].post(f"{self.here}/payments", body)
+
+    def visit(self, **other: Any) -> httpx.Response:
+        return self.service.staff["visitor"].post(f"{self.here}/visits", {**VISIT, **other})
+
+    def to_signed_disclosure(self) -> "Sale":
+        self.match()
+        self.confirm(self.disclose()["items"])
+        self.certify_device()
+        self.sign("risk_disclosure")
+        return self
+
+    def to_paid(self) -> "Sale":
+        self.to_signed_disclosure()
+        done(self.qualify(self.grant(self.upload_proof())), 201)
+        self.sign("fund_contract")
+        done(self.service.staff["compliance"].post(f"{self.here}/contract-completion"), 201)
+        done(self.pay(), 201)
+        return self
+
+    def show(self) -> dict[str, Any]:
+        shown: dict[str, Any] = done(self.service.staff["compliance"].get(self.here))
+        return shown
