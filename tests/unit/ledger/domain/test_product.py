@@ -94,10 +94,12 @@ def test_approval_names_the_person(story: Story) -> None:
 def test_a_suspension_lasts_until_the_next_listing(story: Story) -> None:
     story.tell("product.listed", {"from_day": "2026-03-02"})
     assert (state(story).listed_at, state(story).suspended_at) == (at(0), None)
+    assert state(story).listed_from == "2026-03-02"
     story.tell("product.suspended", {"reason": "limit"})
     assert (state(story).listed_at, state(story).suspended_at) == (at(0), at(1))
-    story.tell("product.listed", {"from_day": "2026-03-02"})
+    story.tell("product.listed", {"from_day": "2026-03-09"})
     assert (state(story).listed_at, state(story).suspended_at) == (at(2), None)
+    assert state(story).listed_from == "2026-03-09"
 
 
 def test_seats_are_counted_looked_through_and_released_by_sale(story: Story) -> None:
