@@ -1,6 +1,6 @@
 """风险揭示书: the risk disclosure statement, after AMAC's 内容与格式指引 (募集行为办法 art. 26)."""
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak
+from reportlab.platypus import Flowable, KeepTogether
 
 from ledger.ports.papers import SalePaperFacts
 from ledger.reports import house as h
@@ -62,7 +62,6 @@ def risk_disclosure(facts: SalePaperFacts, house: House) -> bytes:
         *_product(facts, house),
         *_promises(house),
         *_risks(facts, house),
-        PageBreak(),
         *_items(facts, house),
         *signature_block(
             house,
