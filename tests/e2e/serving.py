@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import uvicorn
+from fastapi.routing import APIRoute
 
 from api.app import create
+from api.schemas.common import Problem
 from api.settings import Settings
 from ledger import bootstrap
 from ledger.config import Config
@@ -25,6 +27,11 @@ from ledger.services.worker import AnchorWorker
 
 STAFF = ("sales", "certifier", "visitor", "compliance", "auditor", "admin")
 READY_SECONDS = 30
+ROUTES = [
+    route
+    for route in create(cast("Ledger", None), settings=Settings(development=True)).routes
+    if isinstance(route, APIRoute)
+]
 
 
 @dataclass(frozen=True)
@@ -35,20 +42,20 @@ class Caller:
     bearer: str
 
     def get(self, path: str, **query: Any) -> httpx.Response:
-        return httpx.get(self.base + path, params=query, headers=self._headers(), timeout=60)
+        return described(httpx.get(self.base + path, params=query, headers=self._headers(), timeout=60))
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> httpx.Response:
         headers = self._headers() | {"Idempotency-Key": key or str(uuid.uuid4())}
-        return httpx.post(self.base + path, json=dict(body or {}), headers=headers, timeout=60)
+        return described(httpx.post(self.base + path, json=dict(body or {}), headers=headers, timeout=60))
 
     def upload(self, path: str, content: bytes, fields: Mapping[str, str]) -> httpx.Response:
         headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}
         files = {"file": ("statement.pdf", content, "application/pdf")}
-        return httpx.post(self.base + path, data=dict(fields), files=files, headers=headers, timeout=60)
+        return described(httpx.post(self.base + path, data=dict(fields), files=files, headers=headers, timeout=60))
 
     def delete(self, path: str) -> httpx.Response:
         headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}
-        return httpx.delete(self.base + path, headers=headers, timeout=60)
+        return described(httpx.delete(self.base + path, headers=headers, timeout=60))
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.bearer}"}
@@ -66,6 +73,21 @@ class Service:
         """Let simulated time pass."""
         seconds = int(timedelta(**delta).total_seconds())
         done(self.staff["admin"].post("/v1/development/clock", {"seconds": seconds}))
+
+
+def described(response: httpx.Response) -> httpx.Response:
+    """Hold every answer to the shape that the OpenAPI document promises for it."""
+    method, path = response.request.method, response.request.url.path
+    if not response.is_success:
+        Problem.model_validate(response.json())
+        return response
+    for route in ROUTES:
+        if method in (route.methods or ()) and route.path_regex.match(path):
+            assert response.status_code == (route.status_code or 200)
+            if route.response_model is not None:
+                route.response_model.model_validate(response.json())
+            return response
+    raise LookupError(f"{method} {path} is not described")
 
 
 def done(response: httpx.Response, status: int | None = None) -> Any:
