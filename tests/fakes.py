@@ -124,6 +124,9 @@ class FakeTimestampAuthority:
     def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
         return b"token:" + sha256_digest + at.isoformat().encode()
 
+    def roots_pem(self) -> tuple[str, ...]:
+        return ()
+
 
 class FakeSecrets:
     """Only the log's verifier key is real."""

@@ -87,6 +87,18 @@ class _Notes:
     stamped: list[int] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
 
+    def told(self, sealed: list[int], problem: LedgerError | None, *, busy: bool) -> Pass:
+        """Return what is noted here."""
+        return Pass(
+            sealed=tuple(sealed),
+            submitted=tuple(self.submitted),
+            final=tuple(self.final),
+            stamped=tuple(self.stamped),
+            lost=tuple(self.lost),
+            problem=problem,
+            busy=busy,
+        )
+
 
 DEFAULT_POLICY: Final = SealPolicy()
 
@@ -106,6 +118,8 @@ def anchor_once(
     """
     sealed = _seal(ledger, at, policy, now=seal_now)
     notes = _Notes()
+    if not ledger.log.waiting(limit=1) and not _stampable(ledger, limit=1):
+        return notes.told(sealed, None, busy=False)  # an idle worker does not write to the disk
     problem: LedgerError | None = None
     with ledger.log.lease(holder or secrets.token_hex(16), at, at + LEASE) as mine:
         if mine:
@@ -114,15 +128,7 @@ def anchor_once(
             except ChainError as error:
                 problem = error
             problem = _stamp(ledger, at, notes) or problem
-    return Pass(
-        tuple(sealed),
-        tuple(notes.submitted),
-        tuple(notes.final),
-        tuple(notes.stamped),
-        tuple(notes.lost),
-        problem,
-        not mine,
-    )
+    return notes.told(sealed, problem, busy=not mine)
 
 
 def drain(ledger: Anchoring, *, seconds: float = _DRAIN_SECONDS) -> Pass:
@@ -224,6 +230,10 @@ def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:
     if held != (head.sha256_root.hex(), head.sm3_root.hex()):
         message = f"the chain holds another root for the checkpoint of {head.size} records: the log has forked"
         raise IntegrityError(message, "链上根与本地检查点不符:日志出现分叉", size=head.size)
+
+
+def _stampable(ledger: Anchoring, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+    return () if ledger.tsa is None else ledger.log.unstamped(limit=limit)
 
 
 def _stamp(ledger: Anchoring, at: datetime, notes: _Notes) -> LedgerError | None:
