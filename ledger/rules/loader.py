@@ -18,6 +18,7 @@ DRAFTS = "drafts"
 ADDRESS = re.compile(
     r"(?P<jurisdiction>[a-z]+)/(?P<norm>[a-z0-9_]+)/(?P<article>art[0-9]+|unnumbered)_[a-z0-9_]+\.toml"
 )
+POLICY_SOURCES = re.compile(r"policy/[a-z0-9_]+/sources\.toml")
 POLICY_ADDRESS = re.compile(r"policy/[a-z0-9_]+/(?P<rest>[a-z0-9_/]+)\.toml")
 
 
@@ -49,7 +50,7 @@ def parse(files: Mapping[str, str]) -> Ruleset:
             raise RulesetError("is missing", file=name)
     units = parsing.units("units.toml", files["units.toml"])
     sources: dict[str, Source] = {}
-    for name in sorted(n for n in files if n == "sources.toml" or re.fullmatch(r"policy/[a-z0-9_]+/sources\.toml", n)):
+    for name in ["sources.toml", *sorted(n for n in files if POLICY_SOURCES.fullmatch(n))]:
         found = parsing.sources(name, files[name])
         if twice := sorted(set(found) & set(sources)):
             raise RulesetError("is a norm of the law already", file=name, key=twice[0])
