@@ -11,6 +11,7 @@ from dataclasses import dataclass
 CLOSING = frozenset("，。、；：？！）》〉」』】〕”’…—")
 OPENING = frozenset("（《〈「『【〔“‘")
 _HALF = frozenset("，。、；：？！）》〉」』】〕")  # ink in the left half only
+_LATIN_CLOSING, _LATIN_OPENING = frozenset(",.;:!?)]}%"), frozenset("([{")
 _SPACE_BETWEEN_SCRIPTS = 0.18
 _FIRST_WIDE = 0x2E80
 _FEW = 8
@@ -152,7 +153,7 @@ def _atoms(glyphs: Iterable[Glyph]) -> list[Atom]:
 
 def _joins(before: str, character: str) -> bool:
     """Tell whether no break may come between two neighbours."""
-    if character in CLOSING or before in OPENING:
+    if character in CLOSING or before in OPENING or character in _LATIN_CLOSING or before in _LATIN_OPENING:
         return True
     return not is_wide(before) and not is_wide(character)
 

@@ -59,7 +59,7 @@ def grid(house: House, head: Sequence[str], rows: Sequence[Sequence[Any]], width
     style = [
         ("BACKGROUND", (0, 0), (-1, 0), h.NAVY),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, h.RULE),
-        *_padding(3.6, 5),
+        *_padding(3.6, 4.5),
     ]
     return _table(cells, [BODY_WIDTH * share / total for share in widths], style, repeat=1)
 

@@ -16,6 +16,11 @@ STAND_INS = {
         "development certificate authority: identity was not checked by a licensed body",
     ),
     "tsa:development": ("开发时间戳", "development timestamp authority: its time is the operator's word"),
+    "identity:one-time-code-outbox": (
+        "开发验证码发件箱",
+        "one-time codes went to an outbox, not to a telephone: the identity was not checked",
+    ),
+    "keys:development-passphrase": ("开发口令", "development passphrase: anybody who has the data can open the keys"),
     "codes:development": ("开发验证码发件箱", "development code outbox: no text message was sent"),
     "chain:embedded": ("嵌入式链", "embedded chain: one party runs it, so its blocks are self-asserted"),
 }
@@ -47,7 +52,7 @@ def _summary(facts: ReportFacts, house: House) -> list[Flowable]:
         facts.verdict, (f"验证结论：{facts.verdict}", f"Verification: {facts.verdict}", h.AMBER, h.PALE_AMBER)
     )
     answer = [
-        house.text(facts.outcome_zh, h.look(14, 22, h.NAVY, bold=True), Shape(align="left")),
+        house.text(words.zh(facts.outcome_zh), h.look(14, 22, h.NAVY, bold=True), Shape(align="left")),
         house.text(facts.outcome_en, h.look(8.6, 13, h.GREY), Shape(align="left", after=5)),
         house.text(
             [Span(zh, bold=True, color=edge), Span(f"  {en}", color=h.GREY, size=8.2)], h.BODY, Shape(align="left")
@@ -97,7 +102,7 @@ def _stand_ins(facts: ReportFacts, house: House) -> list[Flowable]:
 def _limits(facts: ReportFacts, house: House) -> list[Flowable]:
     story = parts.section(house, "未能证明的事项", "What is not proven")
     for number, (zh, en) in enumerate(facts.not_proven, 1):
-        story += [house.numbered(f"{number}.", zh, after=0), house.gloss(en, indent=22)]
+        story += [house.numbered(f"{number}.", words.zh(zh), after=0), house.gloss(en, indent=22)]
     if facts.unconfirmed:
         story.append(
             house.text(

@@ -41,24 +41,25 @@ def timeline(facts: ReportFacts, house: House) -> list[Flowable]:
             house.cell(words.beijing_short(row.at), _TINY),
             _event(row, house),
             house.cell(DUTIES.get(row.actor, row.actor), _CELL),
-            house.cell(row.article, _TINY),
+            house.cell(words.zh(row.article), _TINY),
             house.cell(row.leaf[:10], _TINY),
         )
         for number, row in enumerate(facts.rows, 1)
     ]
-    head = ("#", "时间 UTC+8", "事项  Event", "角色", "依据  Article", "记录 Record")
+    head = ("#", "时间 UTC+8", "事项  Event", "角色", "依据  Article", "记录")
     return [
         *parts.section(house, "时间线", "Timeline: every step with its article"),
-        parts.grid(house, head, rows, (4.5, 17.5, 36, 8.5, 24, 12.5)),
+        parts.grid(house, head, rows, (18, 76, 153, 35, 150, 51)),
     ]
 
 
 def _event(row: ReportRow, house: House) -> Text:
-    color = h.RED if row.refused else h.INK
-    spans = [Span("已拒绝  " if row.refused else "", bold=True, color=h.RED), Span(row.title_zh, color=color)]
-    spans.append(Span(f"  {row.title_en}", color=h.GREY, size=7.2))
-    if row.detail_zh and not row.refused:
-        spans.append(Span(f"\n{row.detail_zh}", color=h.NAVY, size=7.6))
+    spans = [
+        Span(words.zh(row.title_zh), bold=row.refused, color=h.RED if row.refused else h.INK),
+        Span(f"  {row.title_en}", color=h.GREY, size=7.2),
+    ]
+    if row.detail_zh:
+        spans.append(Span(f"\n{words.zh(row.detail_zh)}", color=h.RED if row.refused else h.NAVY, size=7.6))
     return house.cell(spans, _CELL)
 
 
@@ -70,15 +71,11 @@ def refusals(facts: ReportFacts, house: House) -> list[Flowable]:
         return [*story, house.body("本认购过程中没有被拒绝的操作。", indent=False)]
     for number, row in refused:
         reason = [
+            house.text(words.zh(row.detail_zh or row.title_zh), h.STRONG, Shape(align="left")),
+            house.gloss(row.detail_en or row.title_en, after=2),
             house.text(
-                [Span(row.title_zh, bold=True), Span(f"  {row.title_en}", color=h.GREY, size=7.8)],
-                h.BODY,
-                Shape(align="left"),
-            ),
-            house.text(row.detail_zh or row.title_zh, h.SMALL, Shape(align="left")),
-            house.gloss(row.detail_en, after=1),
-            house.text(
-                f"{row.article}  ·  {words.beijing(row.at)}  ·  时间线第 {number} 项  ·  记录 {row.leaf[:12]}",
+                f"{words.zh(row.article)}  ·  {words.beijing(row.at)}  ·  时间线第 {number} 项"
+                f"  ·  记录 {row.leaf[:12]}",
                 _TINY,
                 Shape(align="left"),
             ),
@@ -121,7 +118,7 @@ def steps(facts: ReportFacts, house: House) -> list[Flowable]:
     for step in facts.steps:
         zh, en, color = OUTCOMES.get(step.outcome, (step.outcome, "", h.AMBER))
         outcome = house.cell([Span(zh, bold=True, color=color), Span(f" {en}", color=h.GREY, size=7)], _CELL)
-        title = [Span(step.title_zh), Span(f"\n{step.title_en}", color=h.GREY, size=7.2)]
+        title = [Span(words.zh(step.title_zh)), Span(f"\n{step.title_en}", color=h.GREY, size=7.2)]
         rows.append(
             (house.cell(str(step.number), _CELL), house.cell(title, _CELL), outcome, house.cell(step.detail, _TINY))
         )

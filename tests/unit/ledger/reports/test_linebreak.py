@@ -42,6 +42,11 @@ def test_neighbouring_marks_share_their_empty_halves() -> None:
     assert line.width == 45
 
 
+def test_latin_marks_hold_on_to_their_neighbours() -> None:
+    assert lines("开发时间戳,O=X", 50) == ["开发时间", "戳,O=X"]
+    assert lines("开发时间(x)戳", 50) == ["开发时间", "(x)戳"]
+
+
 def test_latin_words_stay_whole() -> None:
     assert lines("证书 certificate 有效", 60) == ["证书", "certificate", "有效"]
 

@@ -46,6 +46,19 @@ def test_instants_are_in_beijing_time_and_say_so() -> None:
     assert words.day(at) == "2027 年 1 月 1 日"
 
 
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        ("认购已生效:全部完成", "认购已生效：全部完成"),
+        ("指引(试行)》,见", "指引（试行）》，见"),
+        ("C4 (71)", "C4 (71)"),
+        ("2026-11-22 19:58:02, a:b", "2026-11-22 19:58:02, a:b"),
+    ],
+)
+def test_marks_between_ideographs_are_full_width(text: str, typeset: str) -> None:
+    assert words.zh(text) == typeset
+
+
 def test_unknown_words_stay_as_they_are() -> None:
     assert words.risk("R9") == "R9"
     assert words.risk("R5") == "R5 高风险"
