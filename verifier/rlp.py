@@ -44,7 +44,7 @@ def integer(item: Item) -> int:
 def encode_integer(value: int) -> bytes:
     """Write an unsigned integer below 2^440."""
     digits = value.to_bytes((value.bit_length() + 7) // 8, "big")
-    return digits if len(digits) == 1 and digits[0] < 0x80 else bytes([0x80 + len(digits)]) + digits  # noqa: PLR2004
+    return digits if len(digits) == 1 and digits[0] < 0x80 else bytes([0x80 + len(digits)]) + digits  # noqa: PLR2004 - as below
 
 
 def _item(data: bytes, at: int, depth: int) -> tuple[Item, int]:
@@ -55,7 +55,7 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Item, int]:
         return data[at : at + 1], at + 1
     if first < 0xC0:  # noqa: PLR2004 - 0x80 to 0xbf: a string
         start, end = _extent(data, at, first - 0x80)
-        if end - start == 1 and data[start] < 0x80:  # noqa: PLR2004
+        if end - start == 1 and data[start] < 0x80:  # noqa: PLR2004 - it would stand for itself
             raise MalformedError("bad_rlp", f"the RLP string at byte {at} should stand for itself", byte=at)
         return data[start:end], end
     if depth >= MAX_DEPTH:

@@ -117,7 +117,7 @@ def _journal(engine: Engine) -> None:
         return
     driver = engine.raw_connection()
     try:
-        ((mode,),) = driver.driver_connection.execute("PRAGMA journal_mode=WAL").fetchall()  # type: ignore[union-attr]
+        ((mode,),) = driver.driver_connection.execute("PRAGMA journal_mode=WAL").fetchall()  # type: ignore[union-attr]  # open
     finally:
         driver.close()
     if mode != "wal":
