@@ -3,29 +3,35 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, insert, select
 
 from ledger.errors import IntegrityError
 from ledger.storage.schema import TILE_BYTES, records, tiles
-from ledger.storage.tree import WIDTH, Load, Rows, Tree, grow
+from ledger.storage.tree import HEIGHT, WIDTH, Load, Rows, Tree, grow
 from verifier.merkle import HASH_BYTES, SHA256, SM3, SUITES, Suite
 
 _LEAVES: Final = {SHA256.name: records.c.leaf_sha256, SM3.name: records.c.leaf_sm3}
 _BATCH: Final = 64
 
 
+_Key: TypeAlias = tuple[str, int, int, int]
+
+
 class TileCache:
-    """The last complete tiles asked for, with their interior (16 kB of hashes each). They never change."""
+    """The last tiles asked for, with their interior (16 kB of hashes each), keyed by suite, level, number and count.
+
+    So many entries of a tile never change; only sealed ones are asked for.
+    """
 
     def __init__(self, capacity: int = 256) -> None:
         """``capacity`` in tiles."""
         self._capacity = capacity
-        self._kept: OrderedDict[tuple[str, int, int], Rows] = OrderedDict()
+        self._kept: OrderedDict[_Key, Rows] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[str, int, int]) -> Rows | None:
+    def get(self, key: _Key) -> Rows | None:
         """Return a tile and make it the youngest."""
         with self._lock:
             found = self._kept.get(key)
@@ -33,8 +39,8 @@ class TileCache:
                 self._kept.move_to_end(key)
             return found
 
-    def put(self, key: tuple[str, int, int], rows: Rows) -> None:
-        """Keep a complete tile, forget the oldest one."""
+    def put(self, key: _Key, rows: Rows) -> None:
+        """Keep a tile, forget the oldest one."""
         with self._lock:
             self._kept[key] = rows
             if len(self._kept) > self._capacity:
@@ -102,18 +108,16 @@ def _edge(connection: Connection, suite: Suite, level: int, number: int, count: 
 
 
 def _loader(connection: Connection, suite: Suite, size: int, cache: TileCache) -> Load:
-    edges: dict[tuple[int, int], Rows] = {}
-
     def load(level: int, number: int) -> Rows:
-        count = min((size >> (8 * level)) - number * WIDTH, WIDTH)
-        key = (suite.name, level, number)
-        if count < WIDTH:
-            if (level, number) not in edges:
-                edges[level, number] = grow(suite, _edge(connection, suite, level, number, count))
-            return edges[level, number]
+        count = min((size >> (HEIGHT * level)) - number * WIDTH, WIDTH)
+        key = (suite.name, level, number, count)
         found = cache.get(key)
         if found is None:
-            found = grow(suite, _complete(connection, suite, level, number))
+            whole = count == WIDTH
+            entries = (
+                _complete(connection, suite, level, number) if whole else _edge(connection, suite, level, number, count)
+            )
+            found = grow(suite, entries)
             cache.put(key, found)
         return found
 

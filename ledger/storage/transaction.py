@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft, Event
@@ -23,6 +23,25 @@ from verifier import merkle, record
 ANSWER_RETENTION: Final = timedelta(days=7)
 ANSWER_BYTES: Final = 4 * 1024 * 1024
 KEY_LENGTH: Final = 255
+_LAST = records.alias("last")
+_PLACES = (
+    select(
+        streams.c.number,
+        streams.c.stream,
+        streams.c.kind,
+        subject_keys.c.wrapped,
+        records.c.seq,
+        records.c.leaf_sha256,
+        records.c.record,
+    )
+    .join(subject_keys, subject_keys.c.stream == streams.c.number)
+    .outerjoin(
+        records,
+        (records.c.stream == streams.c.number)
+        & (records.c.seq == select(func.max(_LAST.c.seq)).where(_LAST.c.stream == streams.c.number).scalar_subquery()),
+    )
+    .where(streams.c.stream.in_(bindparam("names", expanding=True)))
+)
 
 
 class SqlTransaction(SqlReader):
@@ -41,21 +60,19 @@ class SqlTransaction(SqlReader):
         """Append records with contiguous indexes; ``ValueError``, `NotFoundError`, `ConflictError`."""
         require_utc(at)
         self._refuse_unknown_refs(drafts)
-        heads: dict[str, Head] = {}
-        subjects: dict[str, tuple[int, bytes]] = {}
+        heads, subjects = self._places({name for draft in drafts for name in (draft.stream, draft.subject)})
+        keys: dict[str, bytes] = {}
         rows: list[dict[str, Any]] = []
         boxes: list[dict[str, Any]] = []
         events: list[Event] = []
         for index, draft in enumerate(drafts, self.size()):
-            if draft.stream not in heads:
-                heads[draft.stream] = self._head(draft.stream)
-            if draft.subject not in subjects:
-                subjects[draft.subject] = self._subject(draft.subject)
-            head, (number, key) = heads[draft.stream], subjects[draft.subject]
+            if draft.subject not in keys:
+                keys[draft.subject] = self._key(draft.subject, subjects[draft.subject])
+            head, key = heads[draft.stream], keys[draft.subject]
             recorded, opened = building.recorded_at(at, head), building.disclose(draft)
             body = building.encode(draft, head, recorded, opened)
             leaf = merkle.SHA256.leaf(body)
-            place = {"idx": index, "stream": head.number, "seq": head.seq, "subject": number}
+            place = {"idx": index, "stream": head.number, "seq": head.seq, "subject": heads[draft.subject].number}
             rows.append({**place, "leaf_sha256": leaf, "leaf_sm3": merkle.SM3.leaf(body), "record": body})
             boxes.append({"idx": index, "sealed": seal_disclosures(key, leaf, opened)})
             events.append(building.event(draft, head, index, leaf.hex(), recorded))
@@ -109,30 +126,26 @@ class SqlTransaction(SqlReader):
         """Forget work in progress."""
         self._connection.execute(delete(pending).where(pending.c.name == name))
 
-    def _head(self, stream: str) -> Head:
-        found = self._stream(stream)
-        wanted = (
-            select(records.c.seq, records.c.leaf_sha256, records.c.record)
-            .where(records.c.stream == found.number)
-            .order_by(records.c.seq.desc())
-            .limit(1)
-        )
-        last = self._connection.execute(wanted).one_or_none()
-        if last is None:
-            return Head(found.number, Stream(found.kind), 0, record.ZERO, None)
-        recorded = from_text(json.loads(last.record)["recorded_at"])
-        return Head(found.number, Stream(found.kind), last.seq + 1, last.leaf_sha256.hex(), recorded)
+    def _places(self, names: set[str]) -> tuple[dict[str, Head], dict[str, bytes | None]]:
+        """Ask once for where every stream stands and for its wrapped key; `NotFoundError` for an unknown one."""
+        heads: dict[str, Head] = {}
+        wrapped: dict[str, bytes | None] = {}
+        for row in self._connection.execute(_PLACES, {"names": list(names)}):
+            head = Head(row.number, Stream(row.kind), 0, record.ZERO, None)
+            if row.seq is not None:
+                head.seq, head.prev = row.seq + 1, row.leaf_sha256.hex()
+                head.recorded_at = from_text(json.loads(row.record)["recorded_at"])
+            heads[row.stream], wrapped[row.stream] = head, row.wrapped
+        for name in names - heads.keys():
+            self._stream(name)  # raises
+        return heads, wrapped
 
-    def _subject(self, stream: str) -> tuple[int, bytes]:
-        number = self._stream(stream).number
-        wrapped = self._connection.execute(
-            select(subject_keys.c.wrapped).where(subject_keys.c.stream == number)
-        ).scalar_one()
+    def _key(self, stream: str, wrapped: bytes | None) -> bytes:
         if wrapped is None:
             raise ConflictError(
                 "the subject's key was destroyed: nothing more can be recorded about them", "主体密钥已销毁"
             )
-        return number, unwrap_subject_key(self._master, stream, wrapped)
+        return unwrap_subject_key(self._master, stream, wrapped)
 
     def _refuse_unknown_refs(self, drafts: Sequence[Draft]) -> None:
         leaves = {ref.leaf for draft in drafts for ref in draft.refs}
