@@ -35,14 +35,6 @@ def signed_attributes(content_type: str, digest: bytes, certificate: x509.Certif
     return bytes(attributes.dump())
 
 
-def message_digest(attributes: bytes) -> bytes:
-    """Read the digest out of signed attributes."""
-    for attribute in cms.CMSAttributes.load(attributes, strict=True):
-        if attribute["type"].native == "message_digest":
-            return bytes(attribute["values"][0].native)
-    raise ValueError("signed attributes hold no message digest")
-
-
 def signed_data(content_type: str, content: bytes | None, signer: Signer) -> bytes:
     """Return the DER ContentInfo; ``content`` is ``None`` for a detached signature."""
     encapsulated: dict[str, object] = {"content_type": content_type}

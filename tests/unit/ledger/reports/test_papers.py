@@ -66,7 +66,7 @@ def test_nothing_stands_outside_the_margins(pdf: bytes, poppler: Poppler) -> Non
 
 
 def test_pages_are_numbered(pdf: bytes, poppler: Poppler) -> None:
-    pages = int(re.search(r"Pages:\s+(\d+)", poppler.run(pdf, "pdfinfo", "PDF"))[1])  # type: ignore[index]
+    (pages,) = (int(found) for found in re.findall(r"Pages:\s+(\d+)", poppler.run(pdf, "pdfinfo", "PDF")))
     text = poppler.text(pdf)
     for number in range(1, pages + 1):
         assert f"第{number}页/共{pages}页" in text

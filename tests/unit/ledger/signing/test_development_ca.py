@@ -148,6 +148,22 @@ def test_a_damaged_directory_is_told(tmp_path: Path, at: datetime) -> None:
         open_ca(tmp_path / "ca", "secret", at)
 
 
+def test_when_two_processes_begin_at_once_the_first_ones_keys_are_the_keys(
+    tmp_path: Path, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def other_process_first(beside: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        open_ca(tmp_path / "ca", "secret", at)
+        return rename(beside, target)
+
+    monkeypatch.setattr(Path, "rename", other_process_first)
+    second = open_ca(tmp_path / "ca", "secret", at)
+    assert second.roots_pem() == open_ca(tmp_path / "ca", "secret", at).roots_pem()
+    assert [p.name for p in tmp_path.iterdir()] == ["ca"]
+
+
 def test_a_place_that_cannot_be_made_is_told(tmp_path: Path, at: datetime) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ConfigurationError, match="writable"):
