@@ -54,6 +54,7 @@ def system_tools() -> int:
     """Install missing programs of other makers where we may; tests that need an absent one say so and are skipped."""
     missing = sorted({package for program, package in SYSTEM_TOOLS.items() if shutil.which(program) is None})
     if missing and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing)
     for program, package in SYSTEM_TOOLS.items():
