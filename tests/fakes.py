@@ -53,6 +53,10 @@ class FakeAnchor:
     held: dict[int, tuple[str, Checkpoint, ChainWrites]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    """Leaves that a contract will not take, with the name of its error ("" for the usual one)."""
+    names_leaf: int = 64
+    """How much of the leaf its error tells."""
 
     def status(self) -> ChainStatus:
         self._answer()
@@ -66,12 +70,27 @@ class FakeAnchor:
         self._answer()
         self._cut(self.cut_before, "submit")
         assert checkpoint.size > max(self.held, default=0), "checkpoints grow"
+        self._judge(writes)
         transaction = hashlib.sha256(f"{checkpoint.size}:{len(self.sent)}:{at}".encode()).hexdigest()
         self.held[checkpoint.size] = (transaction, checkpoint, writes)
         self.states[transaction] = "final" if self.automatic else "submitted"
         self.sent.append(checkpoint.size)
         self._cut(self.cut_after, "submit")
         return transaction
+
+    def _judge(self, writes: ChainWrites) -> None:
+        """Refuse as contracts do: by index within a list, in the order of `EvidenceLog`."""
+        lists = (
+            ("EmptyValidity", [w.leaf for w in writes.certifications if w.revokes is None]),
+            ("UnknownCertification", [w.leaf for w in writes.certifications if w.revokes is not None]),
+            ("EmptyValidity", [w.leaf for w in writes.assessments]),
+            ("AlreadySigned", [w.leaf for w in writes.signatures]),
+        )
+        for name, leaves in lists:
+            for index, leaf in enumerate(leaves):
+                if leaf in self.refused:
+                    told = self.refused[leaf] or name
+                    raise ChainError("a contract refused", name=told, index=index, leaf=leaf[: self.names_leaf])
 
     def state_of(self, transaction: str) -> str:
         self._answer()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -27,12 +28,12 @@ MASTER = MasterKey(b"m" * 32)
 
 @dataclass
 class Parts:
-    """What anchoring and fsck take: real store, log and documents, a chain in memory."""
+    """What anchoring and fsck take: real store, log and documents, a chain in memory (or another, as a test likes)."""
 
     store: SqlStore
     log: SqlLog
     documents: DirectoryDocuments
-    anchor: FakeAnchor = field(default_factory=FakeAnchor)
+    anchor: Any = field(default_factory=FakeAnchor)
     clock: FakeClock = field(default_factory=FakeClock)
     tsa: FakeTimestampAuthority | None = field(default_factory=FakeTimestampAuthority)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)

@@ -20,6 +20,7 @@ from ledger.ports.outbox import AnchoredLog, Stamp
 from ledger.ports.outside import Clock, TimestampAuthority
 from ledger.ports.store import Store
 from ledger.services.chain_writes import chain_writes
+from ledger.services.refusals import submit_accepted
 from verifier import record
 
 LEASE: Final = timedelta(seconds=60)
@@ -69,13 +70,17 @@ class SealPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one pass did: sizes of checkpoints by what happened to them, and what stood in the way."""
+    """What one pass did: sizes of checkpoints by what happened to them, and what stood in the way.
+
+    ``left_out`` are leaves of records that a contract refused: they are anchored, but it cannot answer about them.
+    """
 
     sealed: tuple[int, ...] = ()
     submitted: tuple[int, ...] = ()
     final: tuple[int, ...] = ()
     stamped: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
     problem: LedgerError | None = None
     busy: bool = False
 
@@ -86,6 +91,7 @@ class _Notes:
     final: list[int] = field(default_factory=list)
     stamped: list[int] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def told(self, sealed: list[int], problem: LedgerError | None, *, busy: bool) -> Pass:
         """Return what is noted here."""
@@ -95,6 +101,7 @@ class _Notes:
             final=tuple(self.final),
             stamped=tuple(self.stamped),
             lost=tuple(self.lost),
+            left_out=tuple(self.left_out),
             problem=problem,
             busy=busy,
         )
@@ -177,7 +184,7 @@ def _advance(ledger: Anchoring, at: datetime, notes: _Notes) -> None:
             f"the chain holds a checkpoint of {held} records, this log ends at {newest.checkpoint.size}:"
             " an old backup was restored, or the chain belongs to another log"
         )
-        raise IntegrityError(message, "链上检查点多于本地日志:可能恢复了旧备份,或链不属于本日志", held=held)
+        raise IntegrityError(message, "链上检查点多于本地日志：可能恢复了旧备份，或链不属于本日志", held=held)
     for sealed in waiting:
         if _move(ledger, sealed, held, at, notes) not in {"mined", "final"}:
             return  # the next one must not overtake it
@@ -187,7 +194,7 @@ def _move(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
     size = sealed.checkpoint.size
     transaction = sealed.transaction
     if transaction is None:
-        transaction = _send(ledger, sealed, held, at)
+        transaction = _send(ledger, sealed, held, at, notes)
         ledger.log.submitted(size, transaction, at)
         notes.submitted.append(size)
     try:
@@ -209,7 +216,7 @@ def _move(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
     return state
 
 
-def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime) -> str:
+def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, notes: _Notes) -> str:
     """Return the transaction of this checkpoint, sending it only if the chain does not hold it."""
     size = sealed.checkpoint.size
     known = ledger.anchor.find(size)
@@ -221,7 +228,9 @@ def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime) 
         raise IntegrityError(message, "链上检查点与本地日志不一致", held=held, size=size)
     with ledger.store.snapshot() as reader:
         writes = chain_writes(reader, sealed.first, size)
-    return ledger.anchor.submit(sealed.checkpoint, writes, at)
+    transaction, refused = submit_accepted(lambda some: ledger.anchor.submit(sealed.checkpoint, some, at), writes)
+    notes.left_out += refused
+    return transaction
 
 
 def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:
@@ -229,7 +238,7 @@ def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:
     held = ledger.anchor.root_at(head.size)
     if held != (head.sha256_root.hex(), head.sm3_root.hex()):
         message = f"the chain holds another root for the checkpoint of {head.size} records: the log has forked"
-        raise IntegrityError(message, "链上根与本地检查点不符:日志出现分叉", size=head.size)
+        raise IntegrityError(message, "链上根与本地检查点不符：日志出现分叉", size=head.size)
 
 
 def _stampable(ledger: Anchoring, limit: int = 100) -> tuple[SealedCheckpoint, ...]:

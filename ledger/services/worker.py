@@ -85,6 +85,8 @@ class AnchorWorker:
         except Exception as error:  # noqa: BLE001 - the thread must outlive what nobody foresaw; it is logged and told
             _log.exception("anchoring failed")
             return error
+        for leaf in done.left_out:
+            _log.error("a contract refuses what record %s says: the record is anchored without it", leaf)
         return done.problem
 
     def _tell(self, problem: BaseException | None) -> None:
