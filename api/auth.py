@@ -38,7 +38,7 @@ def require_duty(actor: Actor, duty: Duty) -> None:
     needed = sorted(role.value for role in duty.roles)
     raise ForbiddenError(
         f"{duty.method} {duty.path} needs the duty {' or '.join(needed)}; your key has the duty {actor.role}",
-        f"该操作需要以下职责之一:{'、'.join(needed)};当前密钥的职责为 {actor.role}",
+        f"该操作需要以下职责之一：{'、'.join(needed)}；当前密钥的职责为 {actor.role}",
         needed=needed,
         held=actor.role.value,
     )
@@ -70,5 +70,5 @@ def _owns_sale(reader: Reader, actor: Actor, sale: str) -> bool:
 def _not_own() -> ForbiddenError:
     return ForbiddenError(
         "this link opens only its own investor and that investor's sales: use the link you were given for it",
-        "该链接只能访问本人的资料与认购,请使用对应的链接",
+        "该链接只能访问本人的资料与认购，请使用对应的链接",
     )

@@ -15,7 +15,7 @@ from api.errors import MalformedBodyError, MediaTypeError, TooLargeError
 
 FORM_FIELDS = 16
 FORM_PART = 4096
-_MALFORMED_ZH = "请求体不是合法的 JSON,请检查后重新发送"
+_MALFORMED_ZH = "请求体不是合法的 JSON，请检查后重新发送"
 
 
 async def read(request: Request, limit: int) -> bytes:

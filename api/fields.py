@@ -12,8 +12,8 @@ from api.schemas.base import HINTS
 M = TypeVar("M", bound=BaseModel)
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _PLAIN = {
-    "missing": ("is missing: add it", "缺失,请补充"),
-    "extra_forbidden": ("is not known here: remove it", "未知字段,请删除"),
+    "missing": ("is missing: add it", "缺失，请补充"),
+    "extra_forbidden": ("is not known here: remove it", "未知字段，请删除"),
     "string_type": ("must be a JSON string", "须为字符串"),
     "string_unicode": ("holds characters that are not Unicode text", "含有非法字符"),
     "string_too_short": ("must not be empty", "不能为空"),
@@ -27,8 +27,8 @@ _PLAIN = {
     "dict_type": ("must be a JSON object", "须为对象"),
     "model_type": ("must be a JSON object", "须为对象"),
     "model_attributes_type": ("must be a JSON object", "须为对象"),
-    "day": ("must be a day of the calendar such as 2026-03-02", "须为真实日期,如 2026-03-02"),
-    "instant": ("must be an instant such as 2026-03-02T01:30:00Z", "须为带时区的时刻,如 2026-03-02T01:30:00Z"),
+    "day": ("must be a day of the calendar such as 2026-03-02", "须为真实日期，如 2026-03-02"),
+    "instant": ("must be an instant such as 2026-03-02T01:30:00Z", "须为带时区的时刻，如 2026-03-02T01:30:00Z"),
 }
 
 
@@ -53,7 +53,7 @@ def _sentence(found: Mapping[str, Any]) -> dict[str, str]:
     elif kind == "string_pattern_mismatch":
         problem, zh = HINTS.get(context.get("pattern", ""), ("is not of the required form: see /docs", "格式不符"))
     elif kind in ("literal_error", "enum"):
-        problem, zh = f"must be one of {context['expected']}", f"须为以下之一:{context['expected']}"
+        problem, zh = f"must be one of {context['expected']}", f"须为以下之一：{context['expected']}"
     elif kind in ("string_too_long", "too_long"):
         most = context["max_length"]
         problem, zh = f"must not be longer than {most}", f"长度不得超过 {most}"
@@ -67,7 +67,7 @@ def _sentence(found: Mapping[str, Any]) -> dict[str, str]:
         most = context.get("le", context.get("lt"))
         problem, zh = f"must be at most {most}", f"不得大于 {most}"
     else:
-        problem, zh = "is not of the required form: see /docs", "格式不符,请参阅 /docs"
+        problem, zh = "is not of the required form: see /docs", "格式不符，请参阅 /docs"
     return {"problem": problem, "zh": zh}
 
 

@@ -86,7 +86,7 @@ def _idempotency_key(request: Request) -> str:
     if not IDEMPOTENCY_KEY.fullmatch(key):
         raise IdempotencyKeyError(
             "send the header Idempotency-Key: a fresh UUID for each act, the same one when you repeat the act",
-            "请在请求头 Idempotency-Key 中携带唯一编号(如 UUID),重试时使用同一编号",
+            "请在请求头 Idempotency-Key 中携带唯一编号（如 UUID），重试时使用同一编号",
         )
     return key
 
@@ -107,6 +107,6 @@ def _require_known(request: Request, known: frozenset[str]) -> None:
             )
         if name in seen:
             raise InvalidFieldsError(
-                [{"field": name, "problem": "was sent twice: send it once", "zh": "重复,请只发送一次"}]
+                [{"field": name, "problem": "was sent twice: send it once", "zh": "重复，请只发送一次"}]
             )
         seen.add(name)

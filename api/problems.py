@@ -57,7 +57,7 @@ TABLE: Mapping[type[ours.LedgerError], Row] = {
     ours.LedgerError: Row(500, "Unexpected error", "内部错误"),
 }
 _HIDDEN = "the service could not do this; nothing was acknowledged. Repeat with the same Idempotency-Key, or name the"
-_HIDDEN_ZH = "服务未能完成该操作,未确认任何写入。请使用相同的 Idempotency-Key 重试,或向运营方提供事件编号"
+_HIDDEN_ZH = "服务未能完成该操作，未确认任何写入。请使用相同的 Idempotency-Key 重试，或向运营方提供事件编号"
 
 
 def family_of(error: ours.LedgerError) -> type[ours.LedgerError]:
@@ -121,10 +121,10 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """Handle what the framework raises itself: unknown path, method, a body it cannot parse."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return respond(errors.UnknownPathError("nothing is at this path: see /docs", "路径不存在,请参阅 /docs"))
+        return respond(errors.UnknownPathError("nothing is at this path: see /docs", "路径不存在，请参阅 /docs"))
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allow = ", ".join(_methods(request))
-        problem = errors.MethodError(f"this path takes {allow}", f"该路径支持的方法:{allow}")
+        problem = errors.MethodError(f"this path takes {allow}", f"该路径支持的方法：{allow}")
         return respond(problem, {"Allow": allow})
     return respond(errors.MalformedBodyError("the request could not be read", "无法读取该请求"))
 

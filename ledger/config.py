@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.errors import ConfigurationError
 
-DEFAULT_INSTITUTION = "示范基金销售有限公司(开发环境)"
+DEFAULT_INSTITUTION = "示范基金销售有限公司（开发环境）"
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 

@@ -37,17 +37,17 @@ INSTANT_LENGTH = 32
 HINTS = {
     HEX64: ("must be 64 lower-case hex digits", "须为 64 位小写十六进制"),
     HEX: ("must be lower-case hex with two digits a byte", "须为小写十六进制"),
-    AMOUNT: ('must be a decimal string such as "1000000.00"', "须为十进制字符串,如 1000000.00"),
-    CURRENCY: ('must be an ISO 4217 code such as "CNY"', "须为货币代码,如 CNY"),
+    AMOUNT: ('must be a decimal string such as "1000000.00"', "须为十进制字符串，如 1000000.00"),
+    CURRENCY: ('must be an ISO 4217 code such as "CNY"', "须为货币代码，如 CNY"),
     WORD: ("must be a short lower-case word such as cn_private_fund", "须为小写英文标识"),
-    LINE: ("must be one line of plain text without control characters", "须为一行文本,不得含有控制字符"),
+    LINE: ("must be one line of plain text without control characters", "须为一行文本，不得含有控制字符"),
     TEXT: ("must be plain text without control characters", "不得含有控制字符"),
-    DAY: ("must be a day such as 2026-03-02", "须为日期,如 2026-03-02"),
+    DAY: ("must be a day such as 2026-03-02", "须为日期，如 2026-03-02"),
     MOBILE: ("must be a telephone number of 6 to 20 digits", "须为 6 至 20 位电话号码"),
     CODE: ("must be the six digits you were sent", "须为收到的六位数字"),
     ID_NUMBER: ("must be 4 to 32 letters, digits, hyphens or brackets", "须为 4 至 32 位证件号码"),
     QUESTION: ("must be letters, digits, points, hyphens or underscores, at most 32", "须为不超过 32 位的题号或选项"),
-    CODE_NAME: ("must be letters, digits and hyphens, at most 32", "须为字母、数字或连字符,不超过 32 位"),
+    CODE_NAME: ("must be letters, digits and hyphens, at most 32", "须为字母、数字或连字符，不超过 32 位"),
     ACCOUNT: ("must be an account of 4 to 64 letters, digits or hyphens", "须为 4 至 64 位账号"),
 }
 

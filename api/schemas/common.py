@@ -121,7 +121,7 @@ class Problem(Out):
         status=400,
         code="idempotency_key_missing",
         detail="send the header Idempotency-Key: a fresh UUID for each act, the same one when you repeat the act",
-        zh="请在请求头 Idempotency-Key 中携带唯一编号(如 UUID),重试时使用同一编号",
+        zh="请在请求头 Idempotency-Key 中携带唯一编号（如 UUID），重试时使用同一编号",
     )
 
     type: str

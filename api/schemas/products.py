@@ -102,7 +102,7 @@ class Rating(Wire):
 class Approval(Wire):
     """The opinion of a second person."""
 
-    model_config = example(opinion="准入材料齐备,同意上架。")
+    model_config = example(opinion="准入材料齐备，同意上架。")
 
     opinion: Sentence
 

@@ -102,7 +102,7 @@ class DirectoryDocuments:
             message = (
                 f"a document cannot be stored ({error.strerror}): check space and permissions of the data directory"
             )
-            raise OperatorError(message, "文件无法保存,请检查磁盘空间与权限") from error
+            raise OperatorError(message, "文件无法保存，请检查磁盘空间与权限") from error
 
     def _make(self, directory: Path) -> None:
         """Make a subject's directory; each new name is synced in its parent, or a power cut could forget it."""
@@ -140,7 +140,7 @@ def _bound(subject: str, sha256: str) -> bytes:
 
 def _damaged(sha256: str) -> IntegrityError:
     message = f"document {sha256} no longer matches its digest: restore it from backup"
-    return IntegrityError(message, f"文件 {sha256[:16]}… 与其摘要不符,请从备份恢复", sha256=sha256)
+    return IntegrityError(message, f"文件 {sha256[:16]}… 与其摘要不符，请从备份恢复", sha256=sha256)
 
 
 def _sync(directory: Path) -> None:

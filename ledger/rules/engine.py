@@ -15,6 +15,7 @@ from ledger.domain.sale import Step
 from ledger.rules import assessing, catalogue
 from ledger.rules.cn.amac_raising import art20_online_gate, art29_cooling_off, art30_visit_items
 from ledger.rules.cn.order_105 import art11_seats
+from ledger.rules.cn.order_130 import art19_over_tolerance
 from ledger.rules.errors import FactsError, LawNotInForceError
 from ledger.rules.facts import check
 from ledger.rules.law import Parameters, change_days
@@ -64,36 +65,27 @@ class Rules:
         plan = self._plan(facts.product.regime, day)
         questions = plan.decisions[facts.product.regime]
         findings = questions.ask(facts, plan.parameters, at)
-        unconfirmed: list[str] = []
-        conditions: list[str] = []
-        answer, changes_at = Answer.ELIGIBLE, plan.changes_at
-        for entry, finding in zip(questions.entries, findings, strict=True):
-            outcome = finding.outcome
-            if outcome is Outcome.FAIL:
-                answer = Answer.INELIGIBLE
-            elif outcome is Outcome.NEEDS_EVIDENCE and answer is Answer.ELIGIBLE:
-                answer = Answer.CONDITIONAL
-            if finding.condition is not None and finding.condition not in conditions:
-                conditions.append(finding.condition)
-            moment = finding.changes_at
-            if moment is not None and moment > at and (changes_at is None or moment < changes_at):
-                changes_at = moment
-            if entry.unconfirmed and outcome is not Outcome.NOT_APPLICABLE:
-                unconfirmed.extend(entry.unconfirmed)
+        outcomes = [f.outcome for f in findings]
+        moments = [f.changes_at for f in findings if f.changes_at is not None and f.changes_at > at]
+        if plan.changes_at is not None:
+            moments.append(plan.changes_at)
         return Decision(
             _question(facts),
             facts.investor.stream,
             facts.product.stream,
-            answer,
+            None if facts.sale is None else facts.sale.stream,
+            facts.amount,
+            facts.fee,
+            _answer(outcomes),
             findings,
-            tuple(conditions),
+            tuple(dict.fromkeys([f.condition for f in findings if f.condition is not None])),
             at,
             as_of,
             known_at,
             day.isoformat(),
             self._ruleset.digest,
-            changes_at,
-            tuple(dict.fromkeys(unconfirmed)),
+            min(moments) if moments else None,
+            questions.unconfirmed(outcomes),
         )
 
     def permit(self, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
@@ -126,6 +118,10 @@ class Rules:
     def cooling_off(self, product: ProductState, at: datetime | None = None) -> timedelta:
         """Return the length of cooling-off for a product, by the law of ``at`` or the newest."""
         return art29_cooling_off.length(product, self._parameters(at))
+
+    def suitable(self, risk_level: str, at: datetime | None = None) -> tuple[str, ...]:
+        """Return the tolerance classes that match a risk level, for the risk disclosure's opening."""
+        return art19_over_tolerance.suitable(risk_level, self._parameters(at))
 
     def seat_cap(self, product: ProductState, at: datetime) -> int:
         """Return how many looked-through investors the product may have."""
@@ -200,8 +196,14 @@ def _with_amount(facts: Facts) -> Facts:
     return replace(facts, amount=sale.amount, fee=sale.fee if facts.fee is None else facts.fee)
 
 
+def _answer(outcomes: list[Outcome]) -> Answer:
+    if Outcome.FAIL in outcomes:
+        return Answer.INELIGIBLE
+    return Answer.CONDITIONAL if Outcome.NEEDS_EVIDENCE in outcomes else Answer.ELIGIBLE
+
+
 def _question(facts: Facts) -> str:
     if facts.amount is None:
         return "may buy"
-    fee = "" if facts.fee is None else f", fee {facts.fee.amount}"
-    return f"may buy for {facts.amount.amount} {facts.amount.currency}{fee}"
+    fee = "" if facts.fee is None else f", fee {facts.fee.amount:f}"
+    return f"may buy for {facts.amount.amount:f} {facts.amount.currency}{fee}"

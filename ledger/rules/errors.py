@@ -15,7 +15,7 @@ class RulesetError(ConfigurationError):
         where = file + (f", {key}" if key else "") + (f", value from {day.isoformat()}" if day else "")
         super().__init__(
             f"{where}: {problem}",
-            f"规则文件 {where} 有误:{problem}",
+            f"规则文件 {where} 有误：{problem}",
             file=file,
             key=key,
             day=None if day is None else day.isoformat(),

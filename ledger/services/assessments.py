@@ -61,7 +61,7 @@ def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -
     now = ledger.clock.now()
     assessment = investor_of(tx, stream).assessment
     if assessment is None:
-        raise ConflictError("there is no assessment yet: answer the questionnaire first", "尚无测评结果,请先完成问卷")
+        raise ConflictError("there is no assessment yet: answer the questionnaire first", "尚无测评结果，请先完成问卷")
     seen = next(e for e in reversed(tx.events(stream)) if e.leaf == assessment.leaf)
     fields: dict[str, Value] = {"tolerance": assessment.tolerance}
     (event,) = tx.append(

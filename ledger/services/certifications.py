@@ -40,7 +40,7 @@ def grant(  # noqa: PLR0913 - the wire's fields, all by name
         raise CallerError("the sale belongs to another investor", "该认购不属于此投资者")
     if proof not in {p.leaf for p in facts.investor.proofs}:
         raise CallerError(
-            "the proof is not one of this investor's: upload it first", "未找到该投资者的此项证明,请先上传"
+            "the proof is not one of this investor's: upload it first", "未找到该投资者的此项证明，请先上传"
         )
     require(ledger, tx, facts, Step.CERTIFY, actor, now)
     fields: dict[str, Value] = {

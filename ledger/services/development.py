@@ -34,7 +34,7 @@ def advance_clock(ledger: Ledger, tx: Transaction, actor: Actor, *, seconds: int
     """Advance the simulated clock and record that it was done, so that the evidence says so."""
     clock = ledger.clock
     if not clock.simulated or not isinstance(clock, Adjustable):
-        raise NotFoundError("the clock is real: it cannot be advanced", "当前为真实时钟,不能调整")
+        raise NotFoundError("the clock is real: it cannot be advanced", "当前为真实时钟，不能调整")
     before = clock.now()
     clock.advance(seconds)
     after = clock.now()

@@ -15,8 +15,6 @@ from ledger.services.guard import require, sale_facts
 from ledger.services.investors import registered_id_masked, registered_name
 from ledger.services.ledger import SYSTEM, Ledger
 
-SUITABLE = {"R1": "C1", "R2": "C2", "R3": "C3", "R4": "C4", "R5": "C5"}
-
 
 def present(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
     """Make, store and show this sale's risk disclosure; its bytes are what will be signed."""
@@ -47,7 +45,7 @@ def confirm_item(
     if not compare_digest(text_digest(shown), text_sha256):
         raise CallerError(
             "text_sha256 is not that of the text shown: read the item again and confirm what it says",
-            "确认的文本与所示文本不一致,请重新阅读后确认",
+            "确认的文本与所示文本不一致，请重新阅读后确认",
         )
     fields: dict[str, Value] = {"item": item, "text_sha256": text_sha256}
     (event,) = tx.append([Draft("disclosure.item_confirmed", stream, facts.investor.stream, actor, now, fields)], now)
@@ -78,7 +76,7 @@ def paper_facts(ledger: Ledger, reader: Reader, facts: Facts) -> SalePaperFacts:
         manager=product.manager,
         seller=ledger.institution,
         risk_level=level,
-        suitable_tolerance=SUITABLE[level],
+        suitable_tolerance="、".join(ledger.rules.suitable(level)),
         fund_type=product.fund_type,
         legal_form=product.legal_form,
         raising_account=product.raising_account,

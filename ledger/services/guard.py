@@ -71,7 +71,7 @@ def occurred(claimed: datetime | None, now: datetime) -> datetime:
     if claimed > now + CLOCK_TOLERANCE:
         raise CallerError(
             "occurred_at lies in the future: send the instant at which it happened",
-            "occurred_at 在未来:请填写实际发生的时间",
+            "occurred_at 在未来：请填写实际发生的时间",
         )
     return min(claimed, now)
 

@@ -113,7 +113,7 @@ def verify_identity(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: st
     now = ledger.clock.now()
     state = investor_of(tx, stream)
     if state.code_digest is None or state.code_expires_at is None:
-        raise CallerError("no code was sent: ask for one first", "尚未发送验证码,请先获取")
+        raise CallerError("no code was sent: ask for one first", "尚未发送验证码，请先获取")
     events = tx.events(stream)
     sent = max(e.seq for e in events if e.type == "investor.code_sent")
     used = any(e.seq > sent for e in events if e.type == "investor.identity_verified")
@@ -125,7 +125,7 @@ def verify_identity(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: st
             now,
         )
         raise CodeRejectedError(
-            "the code is wrong, used or expired: ask for a new one", "验证码错误、已使用或已过期,请重新获取"
+            "the code is wrong, used or expired: ask for a new one", "验证码错误、已使用或已过期，请重新获取"
         )
     (event,) = tx.append(
         [Draft("investor.identity_verified", stream, stream, actor, now, {"method": "one_time_code"})], now

@@ -15,7 +15,7 @@ def issue(ledger: Ledger, tx: Transaction, actor: Actor, *, duty: str, label: st
     """Make a key for a new staff member; the secret is shown this once."""
     role = Role(duty)
     if role in _NOT_STAFF:
-        raise CallerError("investors come by link and the system needs no key", "投资者通过链接访问,系统无需密钥")
+        raise CallerError("investors come by link and the system needs no key", "投资者通过链接访问，系统无需密钥")
     now = ledger.clock.now()
     key, secret = ledger.keys.issue(role=role, label=label, at=now)
     fields: dict[str, Value] = {"staff": key.actor.id, "role": role.value}

@@ -32,7 +32,7 @@ def issue(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict
 
 def open_link(ledger: Ledger, token: str, at: datetime) -> Actor:
     """Return the investor a token speaks for; `ForbiddenError` when forged, malformed or expired."""
-    refused = ForbiddenError("the link is not valid or has expired: ask for a new one", "链接无效或已过期,请重新获取")
+    refused = ForbiddenError("the link is not valid or has expired: ask for a new one", "链接无效或已过期，请重新获取")
     parts = token.removeprefix(PREFIX).split(".")
     if not token.startswith(PREFIX) or len(token) > MAX_TOKEN or len(parts) != 2:  # noqa: PLR2004 - body.mac
         raise refused

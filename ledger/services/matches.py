@@ -8,6 +8,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.errors import ConflictError
 from ledger.ports.store import Transaction
+from ledger.services.eligibility import decide_sale
 from ledger.services.guard import leaves, require, sale_facts
 from ledger.services.ledger import SYSTEM, Ledger
 
@@ -26,10 +27,17 @@ def match(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict
         "risk_level": facts.product.risk_level,
         "outcome": "match",
     }
+    decision = decide_sale(ledger, tx, stream, now)
     known = {assessment.leaf, *leaves(findings)}
-    refs = tuple(tx.event(leaf).ref("rests_on") for leaf in sorted(known))
+    refs = (*(tx.event(leaf).ref("rests_on") for leaf in sorted(known)), decision.ref("decision"))
     (event,) = tx.append([Draft("match.completed", stream, facts.investor.stream, SYSTEM, now, fields, refs)], now)
-    return {"record": event.leaf, "opinion": opinion_of(fields), "opinion_sha256": _digest(fields), **fields}
+    return {
+        "record": event.leaf,
+        "opinion": opinion_of(fields),
+        "opinion_sha256": _digest(fields),
+        **fields,
+        "decision": decision.leaf,
+    }
 
 
 def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
@@ -50,7 +58,7 @@ def opinion_of(fields: dict[str, Value]) -> dict[str, Value]:
     """Put the match opinion into words."""
     tolerance, level = fields["tolerance"], fields["risk_level"]
     return {
-        "zh": f"您的风险承受能力为{tolerance},产品风险等级为{level},两者匹配。本意见不代表对收益的任何保证。",
+        "zh": f"您的风险承受能力为{tolerance}，产品风险等级为{level}，两者匹配。本意见不代表对收益的任何保证。",
         "en": f"Your risk tolerance is {tolerance}, the product's risk level is {level}: they match. "
         "This opinion promises no return.",
     }

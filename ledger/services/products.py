@@ -71,7 +71,7 @@ def rate(
     if risk_level < manager_risk_level:
         raise ConflictError(
             f"own rating {risk_level} is lower than the manager's {manager_risk_level}: rate at least as high",
-            f"自评风险等级{risk_level}低于管理人评级{manager_risk_level},不得调低",
+            f"自评风险等级{risk_level}低于管理人评级{manager_risk_level}，不得调低",
         )
     fields: dict[str, Value] = {
         "risk_level": risk_level,
@@ -89,7 +89,7 @@ def approve(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, opini
         raise ConflictError("rate the product before approving it", "请先完成风险评级再审批")
     if state.introduced_by == actor.id:
         raise ForbiddenError(
-            "whoever introduced a product may not approve it: ask a second person", "引入人不得审批,请由另一人审批"
+            "whoever introduced a product may not approve it: ask a second person", "引入人不得审批，请由另一人审批"
         )
     return _append(ledger, tx, actor, stream, "product.approved", {"opinion": opinion})
 
@@ -97,7 +97,7 @@ def approve(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, opini
 def list_for_sale(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, from_day: str) -> dict[str, Value]:
     """Put an approved product on sale."""
     if product_of(tx, stream).approved_at is None:
-        raise ConflictError("approve the product before listing it", "产品尚未审批,不能上架")
+        raise ConflictError("approve the product before listing it", "产品尚未审批，不能上架")
     return _append(ledger, tx, actor, stream, "product.listed", {"from_day": from_day})
 
 

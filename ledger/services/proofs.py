@@ -29,7 +29,7 @@ def upload(  # noqa: PLR0913 - the wire's fields, all by name
     media_type = next((m for magic, m in MEDIA_TYPES.items() if content.startswith(magic)), None)
     if media_type is None:
         raise CallerError(
-            "the file is neither PDF, PNG nor JPEG: send one of these", "文件格式不支持,请上传 PDF、PNG 或 JPEG"
+            "the file is neither PDF, PNG nor JPEG: send one of these", "文件格式不支持，请上传 PDF、PNG 或 JPEG"
         )
     document = ledger.documents.put(content, subject=stream, media_type=media_type, role="proof")
     fields: dict[str, Value] = {"kind": kind, "as_of": as_of, "amount": {**amount.as_json()}}

@@ -22,7 +22,7 @@ def prove(ledger: Ledger, reader: Reader, *, leaf: str) -> dict[str, Value]:
     checkpoint = ledger.log.covering(stored.index, final=True)
     if checkpoint is None:
         raise ConflictError(
-            "the record is safe but not anchored yet: ask again in a few seconds", "记录已保存,尚未上链,请稍后再试"
+            "the record is safe but not anchored yet: ask again in a few seconds", "记录已保存，尚未上链，请稍后再试"
         )
     proof = ledger.log.inclusion(stored.index, checkpoint.checkpoint.size)
     sha256: list[Value] = list(proof.sha256)
@@ -48,7 +48,7 @@ def latest_checkpoint(ledger: Ledger) -> dict[str, Value]:
     """Return the newest checkpoint; `ConflictError` in an empty log."""
     found = ledger.log.latest()
     if found is None:
-        raise ConflictError("the log is empty: there is no checkpoint yet", "日志为空,尚无检查点")
+        raise ConflictError("the log is empty: there is no checkpoint yet", "日志为空，尚无检查点")
     return checkpoint_wire(found)
 
 

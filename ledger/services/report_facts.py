@@ -21,22 +21,22 @@ from verifier import bundle as bundles
 from verifier.report import Report
 
 OUTCOMES = {
-    "effective": ("认购已生效:全部步骤依序完成", "Effective: every step was done in order"),
+    "effective": ("认购已生效：全部步骤依序完成", "Effective: every step was done in order"),
     "rescinded": ("合同已解除", "Rescinded by the investor"),
-    "cooling_off_or_visit": ("冷静期或回访中,尚未生效", "In cooling-off or awaiting the return visit"),
+    "cooling_off_or_visit": ("冷静期或回访中，尚未生效", "In cooling-off or awaiting the return visit"),
     "in_procedure": ("认购程序进行中", "In procedure"),
 }
 NOT_PROVEN = (
     (
-        "上链之前内容的真实性:区块链只证明记录此后未被改动,不证明所填内容属实(在线诉讼规则第18条)。",
+        "上链之前内容的真实性：区块链只证明记录此后未被改动，不证明所填内容属实（在线诉讼规则第18条）。",
         "Truth before recording: the log proves that nothing was changed since, not that what was typed is true.",
     ),
     (
-        "嵌入式链与本机构签名的检查点仅为本机构单方陈述,未经第三方见证。",
+        "嵌入式链与本机构签名的检查点仅为本机构单方陈述，未经第三方见证。",
         "The embedded chain and our own checkpoints are one party's word; no third party has witnessed them.",
     ),
     (
-        "开发替身(见清单)出具的身份核验、证书与时间戳在正式环境中须由持牌机构替代。",
+        "开发替身（见清单）出具的身份核验、证书与时间戳在正式环境中须由持牌机构替代。",
         "Identity, certificates and timestamps by development stand-ins must come from licensed bodies in production.",
     ),
 )

@@ -31,7 +31,7 @@ def make(ledger: Ledger, actor: Actor, *, stream: str) -> dict[str, Value]:
         if checked.verdict is not Outcome.HOLDS:
             raise IntegrityError(
                 "our own verifier refuses this bundle: run `pfl fsck` before anything else",
-                "自检未通过:请先运行 pfl fsck",
+                "自检未通过：请先运行 pfl fsck",
                 steps=[s for s in checked.as_json()["steps"] if s["outcome"] != "holds"],
             )
         facts = report_facts(ledger, reader, stream, bundle, checked, now)
@@ -73,7 +73,7 @@ def wait_until_anchored(ledger: Ledger, stream: str) -> None:
         if time.monotonic() > deadline:
             raise ConflictError(
                 "the sale's newest records are not anchored yet: see /health, then ask again",
-                "最新记录尚未上链:请查看 /health 后重试",
+                "最新记录尚未上链：请查看 /health 后重试",
             )
         time.sleep(POLL_SECONDS)
 

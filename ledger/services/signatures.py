@@ -21,8 +21,8 @@ from verifier.errors import VerificationError
 
 STEPS = {"risk_disclosure": Step.SIGN_DISCLOSURE, "fund_contract": Step.SIGN_CONTRACT}
 INTENTS = {
-    "risk_disclosure": "本人已逐页阅读风险揭示书并逐项确认全部声明项,自愿签署。",
-    "fund_contract": "本人已阅读并理解基金合同,自愿以自有资金认购并签署。",
+    "risk_disclosure": "本人已逐页阅读风险揭示书并逐项确认全部声明项，自愿签署。",
+    "fund_contract": "本人已阅读并理解基金合同，自愿以自有资金认购并签署。",
 }
 SUITE = "x509-p256"
 LIFE = timedelta(minutes=30)
@@ -92,7 +92,7 @@ def complete(
     except VerificationError as error:
         raise CallerError(
             "the statement signature does not verify: sign exactly the bytes of `statement` with the certified key",
-            "签名验证失败:请用已认证的密钥对 statement 原文签名",
+            "签名验证失败：请用已认证的密钥对 statement 原文签名",
             reason=error.code,
         ) from error
     ready = PreparedPdf(base64.b64decode(work["pdf"]), bytes.fromhex(work["to_sign"]), base64.b64decode(work["state"]))
@@ -120,7 +120,7 @@ def _certificate(reader: Reader, investor: str, now: str) -> tuple[str, ...]:
     if not issued or from_text(issued[-1].text("valid_until")) <= from_text(now):
         raise ConflictError(
             "no valid signing certificate: send a certificate request for a key you hold",
-            "没有有效的签名证书:请先申请证书",
+            "没有有效的签名证书：请先申请证书",
         )
     chain = issued[-1].fields["certificate"]
     return tuple(str(pem) for pem in chain) if isinstance(chain, list) else ()

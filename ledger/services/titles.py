@@ -22,7 +22,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "certification.granted": ("合格投资者认定通过", "Qualified investor certified"),
         "certification.refused": ("合格投资者认定未通过", "Certification refused"),
         "certification.revoked": ("撤销合格投资者认定", "Certification revoked"),
-        "step.refused_before_sale": ("系统拒绝(认购前)", "Refused before the sale"),
+        "step.refused_before_sale": ("系统拒绝（认购前）", "Refused before the sale"),
         "consent.given": ("单独同意", "Consent given"),
         "eligibility.decided": ("适当性决定回执", "Eligibility decided"),
         "product.introduced": ("产品引入", "Product introduced"),
@@ -50,7 +50,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "step.refused": ("系统拒绝", "Step refused"),
         "institution.registered": ("机构登记", "Institution registered"),
         "staff.appointed": ("员工任命", "Staff appointed"),
-        "clock.advanced": ("模拟时钟前移(开发替身)", "Simulated clock advanced (development stand-in)"),
+        "clock.advanced": ("模拟时钟前移（开发替身）", "Simulated clock advanced (development stand-in)"),
         "access.logged": ("个人信息访问", "Personal data read"),
     }
 )

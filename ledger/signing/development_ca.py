@@ -98,7 +98,7 @@ def _requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CallerError(
             "the certificate request is not for a P-256 key: make a P-256 (secp256r1) key",
-            "证书请求的密钥不是 P-256:请使用 P-256 密钥",
+            "证书请求的密钥不是 P-256：请使用 P-256 密钥",
         )
     if not signed:
         raise CallerError(

@@ -136,7 +136,7 @@ def _chain(chain_pem: tuple[str, ...]) -> tuple[x509.Certificate, ...]:
     except ValueError as error:
         raise CallerError(
             "the certificate chain is not PEM: give the chain as it was issued, leaf first",
-            "证书链不是 PEM:请使用签发时的证书链",
+            "证书链不是 PEM：请使用签发时的证书链",
         ) from error
 
 

@@ -55,7 +55,7 @@ def recorded_at(at: datetime, head: Head) -> datetime:
         return at
     if head.recorded_at - at > CLOCK_TOLERANCE:
         message = f"the clock ({to_text(at)}) is behind the stream's last record ({to_text(head.recorded_at)}): set it"
-        raise OperatorError(message, "系统时钟早于已有记录,请校准时钟")
+        raise OperatorError(message, "系统时钟早于已有记录，请校准时钟")
     return head.recorded_at
 
 

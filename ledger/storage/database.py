@@ -69,13 +69,13 @@ def translated() -> Iterator[None]:
         reason = str(error.orig)
         if "locked" in reason or "lock timeout" in reason:
             message = f"the database was held by another writer for {LOCK_SECONDS} seconds: look for a stuck process"
-            raise OperatorError(message, "数据库被其他进程长时间占用,请检查卡住的进程") from error
+            raise OperatorError(message, "数据库被其他进程长时间占用，请检查卡住的进程") from error
         message = f"the database cannot be used ({reason}): check disk space and permissions, then try again"
-        raise OperatorError(message, "数据库不可用,请检查磁盘空间与权限") from error
+        raise OperatorError(message, "数据库不可用，请检查磁盘空间与权限") from error
     except DatabaseError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig):
             raise IntegrityError(
-                "the database file is damaged: restore a backup", "数据库文件已损坏,请恢复备份"
+                "the database file is damaged: restore a backup", "数据库文件已损坏，请恢复备份"
             ) from error
         raise
 

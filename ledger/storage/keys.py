@@ -43,7 +43,7 @@ def unseal(key: bytes, box: bytes, purpose: bytes) -> bytes:
         return AESGCM(key).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], purpose)
     except (InvalidTag, ValueError) as error:
         message = "encrypted bytes do not open: they were changed, or belong to another key"
-        raise IntegrityError(message, "密文无法解密:内容被改动或密钥不符") from error
+        raise IntegrityError(message, "密文无法解密：内容被改动或密钥不符") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class SqlLog(SqlOutbox):
             old, new = _size(connection), _records(connection)
             if new < old:
                 message = f"{old} records were sealed and only {new} are there: restore a backup, then run `pfl fsck`"
-                raise IntegrityError(message, "已封存的记录缺失,请恢复备份", sealed=old, records=new)
+                raise IntegrityError(message, "已封存的记录缺失，请恢复备份", sealed=old, records=new)
             if new == old:
                 return None
             new = new if limit is None else min(new, old + limit)
@@ -162,4 +162,4 @@ def _holding(what: str) -> Iterator[None]:
         yield
     except VerificationError as error:
         message = f"the stored tree does not prove {what} ({error.message}): run `pfl fsck` and restore a backup"
-        raise IntegrityError(message, "存储的默克尔树与检查点不符,请运行 pfl fsck 并恢复备份") from error
+        raise IntegrityError(message, "存储的默克尔树与检查点不符，请运行 pfl fsck 并恢复备份") from error

@@ -102,7 +102,7 @@ def _edge(connection: Connection, suite: Suite, level: int, number: int, count: 
         what = "records" if level == 0 else f"tiles of level {level - 1}"
         message = f"{count - len(found)} {what} from {first} are gone: run `pfl fsck` and restore a backup"
         raise IntegrityError(
-            message, "日志数据缺失,请运行 pfl fsck 并恢复备份", suite=suite.name, level=level, tile=number
+            message, "日志数据缺失，请运行 pfl fsck 并恢复备份", suite=suite.name, level=level, tile=number
         )
     return found
 
@@ -128,5 +128,5 @@ def _complete(connection: Connection, suite: Suite, level: int, number: int) -> 
     stored = read(connection, suite.name, level, number)
     if stored is None or len(stored) != TILE_BYTES:
         message = f"tile {suite.name}/{level}/{number} is gone or cut: run `pfl fsck` and restore a backup"
-        raise IntegrityError(message, "日志数据块缺失或被截断,请运行 pfl fsck 并恢复备份")
+        raise IntegrityError(message, "日志数据块缺失或被截断，请运行 pfl fsck 并恢复备份")
     return [stored[i : i + HASH_BYTES] for i in range(0, TILE_BYTES, HASH_BYTES)]

@@ -92,7 +92,7 @@ class SqlTransaction(SqlReader):
         if found.digest != digest:
             raise IdempotencyConflictError(
                 "this Idempotency-Key was used for another request: take a new key for a new request",
-                "该幂等键已用于另一请求,请为新请求使用新的幂等键",
+                "该幂等键已用于另一请求，请为新请求使用新的幂等键",
             )
         return unseal(self._master.derive("answers"), found.sealed, f"{actor}:{key}".encode())
 

@@ -1,7 +1,9 @@
 """Decisions, replay, and what else can be asked of the rules."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from ledger.domain.actors import Actor, Role
 from ledger.domain.decision import Answer, Outcome
 from ledger.domain.events import Value
+from ledger.domain.money import Money
 from ledger.domain.sale import Step
 from ledger.errors import CallerError, NotFoundError
 from ledger.rules import Rules, load
@@ -18,6 +21,7 @@ from ledger.rules.loader import parse, read
 from ledger.rules.registry import RULES as REGISTRY
 from ledger.rules.replay import canonical, replay
 from ledger.rules.rule import failed
+from ledger.rules.values import Item, rows, text, texts, whole
 from tests.rules import world
 from verifier import canonical as verifier_canonical
 
@@ -165,6 +169,69 @@ def test_a_step_that_the_policy_forgot_is_an_error_of_the_ruleset() -> None:
         Rules.from_files(files).permit(world.facts(), Step.RESCIND, Actor(world.INVESTOR, Role.INVESTOR), NOW)
 
 
+def test_a_step_that_the_order_forgot_is_an_error_of_the_ruleset() -> None:
+    files = RULES.files()
+    name = "cn/amac_raising/art15_order.toml"
+    head, *rows = files[name].split("[[value.items]]")
+    files[name] = "[[value.items]]".join([head, *(row for row in rows if 'step = "visit"' not in row)])
+    with pytest.raises(RulesetError, match="says nothing about the step visit"):
+        Rules.from_files(files).permit(world.facts(), Step.VISIT, Actor(world.VISITOR, Role.VISITOR), NOW)
+
+
+@pytest.mark.parametrize("key", ["policy/duties", "cn/amac_raising/art30_visitor", "cn/order_130/art29_separation"])
+def test_a_rule_about_persons_wants_to_know_the_person(key: str) -> None:
+    rule = next(r for r in REGISTRY if r.key == key)
+    with pytest.raises(FactsError, match="actor is not named"):
+        rule.judge(world.facts(), RULES._parameters(NOW), NOW)
+
+
+def test_a_rule_about_steps_wants_to_know_the_step() -> None:
+    rule = next(r for r in REGISTRY if r.key == "cn/amac_raising/art15_order")
+    with pytest.raises(FactsError, match="step is not named"):
+        rule.judge(world.facts(), RULES._parameters(NOW), NOW)
+
+
+def test_amount_and_fee_are_those_of_the_sale_unless_others_are_asked_about() -> None:
+    facts = replace(world.facts(), amount=None, fee=None)
+    assert RULES.decide(facts, at=NOW, as_of=NOW, known_at=NOW).question == "may buy for 1000000 CNY, fee 10000"
+
+
+def test_where_no_text_leaves_the_fee_out_it_counts() -> None:
+    files = RULES.files()
+    name = "cn/order_105/art12_net_of_fee.toml"
+    files[name] = files[name].replace("from = 2014-08-21", "from = 2014-08-21\nuntil = 2015-01-01")
+    facts = replace(world.facts(), amount=Money(Decimal(990_000)))
+    assert RULES.decide(facts, at=NOW, as_of=NOW, known_at=NOW).answer is Answer.INELIGIBLE
+    decision = Rules.from_files(files).decide(facts, at=NOW, as_of=NOW, known_at=NOW)
+    assert decision.answer is Answer.ELIGIBLE
+    assert "cn/order_105/art12_net_of_fee" not in decision.unconfirmed
+
+
+def test_what_is_unconfirmed_is_named_by_its_citation() -> None:
+    assert "《证券期货投资者适当性管理办法》第29条" in RULES.unconfirmed()
+    assert "《证券投资基金法》第87条" not in RULES.unconfirmed()
+
+
+@pytest.mark.parametrize(
+    ("level", "classes"), [("R1", ("C1", "C2", "C3", "C4", "C5")), ("R4", ("C4", "C5")), ("R5", ("C5",))]
+)
+def test_the_classes_that_match_a_level(level: str, classes: tuple[str, ...]) -> None:
+    assert RULES.suitable(level) == classes
+
+
+def test_a_calendar_year_has_no_fixed_length() -> None:
+    year = RULES._parameters(NOW).periods["cn/amac_raising/art18_assessment_validity"]
+    assert year.after(datetime(2024, 2, 28, 16, 0, tzinfo=UTC)) == datetime(2025, 2, 27, 16, 0, tzinfo=UTC)
+    with pytest.raises(ValueError, match="no fixed length"):
+        year.span()
+
+
+@pytest.mark.parametrize("read_cell", [text, whole, texts, rows])
+def test_a_cell_is_read_as_what_it_is(read_cell: Callable[[Item, str], object]) -> None:
+    with pytest.raises(TypeError, match="column odd"):
+        read_cell({"odd": True}, "odd")
+
+
 def test_a_part_of_the_gate_that_no_record_shows_is_an_error_of_the_ruleset() -> None:
     files = RULES.files()
     name = "cn/amac_raising/art20_online_gate.toml"
@@ -210,7 +277,7 @@ def test_the_index_lists_every_rule_with_its_values() -> None:
 
 def test_records_name_their_articles() -> None:
     assert RULES.article_of("payment.received") == "《私募投资基金募集行为管理办法》第12条"
-    assert RULES.article_of("assessment.notified") == "《基金募集机构投资者适当性管理实施指引(试行)》"
+    assert RULES.article_of("assessment.notified") == "《基金募集机构投资者适当性管理实施指引（试行）》"
     assert RULES.article_of("clock.advanced") == ""
 
 

@@ -104,7 +104,7 @@ def test_a_missing_field_is_named(call: Caller) -> None:
 
 def test_an_unknown_field_is_named(call: Caller) -> None:
     document = problem(call("POST", "/v1/investors", json={**REGISTRATION, "vip": True}), 422, "invalid_fields")
-    assert document["fields"] == [{"field": "vip", "problem": "is not known here: remove it", "zh": "未知字段,请删除"}]
+    assert document["fields"] == [{"field": "vip", "problem": "is not known here: remove it", "zh": "未知字段，请删除"}]
 
 
 def test_what_the_caller_sent_is_never_repeated(call: Caller) -> None:

@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY,
             longest,
             f"the risk assessment expired at {to_text(end)}",
-            "风险测评已过有效期,须重新测评",
+            "风险测评已过有效期，须重新测评",
             rests_on=(known.leaf,),
             condition="complete the risk questionnaire again",
         )

@@ -50,7 +50,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         KEY,
         gate,
         f"specific-person determination lacks: {en}",
-        f"特定对象确定程序尚缺:{zh}",
+        f"特定对象确定程序尚缺：{zh}",
         condition=f"complete: {en}",
         rests_on=rests_on,
     )

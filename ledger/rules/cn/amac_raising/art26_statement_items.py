@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY,
             by,
             f"statement items not yet confirmed: {listed}",
-            f"尚未逐项确认的声明项:{listed}",
+            f"尚未逐项确认的声明项：{listed}",
             condition=f"have the investor confirm each of: {listed}",
         )
     rests_on = leaves(sale.leaves, "disclosure.presented", "disclosure.item_confirmed")

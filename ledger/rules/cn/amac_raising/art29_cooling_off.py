@@ -27,7 +27,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY,
             by,
             f"cooling-off lasts until {to_text(end)}",
-            "冷静期尚未届满,期间不得进行回访确认",
+            "冷静期尚未届满，期间不得进行回访确认",
             rests_on=rests_on,
             condition=f"wait until after {to_text(end)}",
             changes_at=end + TICK,

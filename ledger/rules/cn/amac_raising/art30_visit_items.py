@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return missing(KEY, by, en, zh, condition="ask every item, and say whether any question was leading")
     if absent := _unanswered(by, answers):
         return missing(
-            KEY, by, f"items not asked: {absent}", f"尚未回访的确认项:{absent}", condition=f"ask the items {absent}"
+            KEY, by, f"items not asked: {absent}", f"尚未回访的确认项：{absent}", condition=f"ask the items {absent}"
         )
     return passed(KEY, by, "every item was asked", "回访确认项均已询问")
 
@@ -35,13 +35,13 @@ def outcome(answers: Mapping[str, Value], *, leading: bool, parameters: Paramete
     """Tell whether a visit with these answers succeeds."""
     by = parameters.lists[KEY]
     if absent := _unanswered(by, answers):
-        en, zh = f"items not asked: {absent}", f"尚未回访的确认项:{absent}"
+        en, zh = f"items not asked: {absent}", f"尚未回访的确认项：{absent}"
         return missing(KEY, by, en, zh, condition=f"ask the items {absent}")
     if leading:
-        en, zh = "a leading question makes the visit void", "回访存在诱导性陈述,确认无效"
+        en, zh = "a leading question makes the visit void", "回访存在诱导性陈述，确认无效"
         return failed(KEY, by, en, zh, condition="visit again without leading questions")
     if denied := ", ".join(sorted(n for n, answer in answers.items() if answer is False)):
-        en, zh = f"not affirmed: {denied}", f"投资者未确认的事项:{denied}"
+        en, zh = f"not affirmed: {denied}", f"投资者未确认的事项：{denied}"
         return failed(KEY, by, en, zh, condition="clear these matters up and visit again")
     return passed(KEY, by, "all items are affirmed", "全部回访事项均已确认")
 

@@ -33,10 +33,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY,
             limit,
             f"{invested} CNY without fee is below the minimum of {floor} CNY",
-            f"认购金额(不含认购费){invested}元低于最低{floor}元",
+            f"认购金额（不含认购费）{invested}元低于最低{floor}元",
             condition=f"invest at least {floor} CNY, fee not counted",
         )
-    return passed(KEY, limit, f"the amount without fee reaches {floor} CNY", f"认购金额(不含认购费)不低于{floor}元")
+    return passed(KEY, limit, f"the amount without fee reaches {floor} CNY", f"认购金额（不含认购费）不低于{floor}元")
 
 
 RULE = Rule(

@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY,
             by,
             f"{paid.amount} {paid.currency} is not what is due, {due} {sale.amount.currency} with the fee",
-            f"到账金额与应缴金额{due}元(含认购费)不一致",
+            f"到账金额与应缴金额{due}元（含认购费）不一致",
             rests_on=rests_on,
             condition="have exactly the amount of the sale and its fee paid",
         )

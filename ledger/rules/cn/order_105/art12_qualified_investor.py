@@ -44,7 +44,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             f"{branch} is no branch of art. 12 for {facts.investor.kind}: {', '.join(branches) or 'none'}"
             " (only the person's own means count)",
-            "认定依据不属于第十二条所列情形(须为投资者本人的资产或收入)",
+            "认定依据不属于第十二条所列情形（须为投资者本人的资产或收入）",
             rests_on=rests_on,
             condition="certify by a branch that art. 12 names",
         )

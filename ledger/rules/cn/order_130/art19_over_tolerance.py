@@ -51,4 +51,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             )
 
 
+def suitable(level: str, parameters: Parameters) -> tuple[str, ...]:
+    """Return the tolerance classes that may buy a risk level without the special procedure, lowest first."""
+    rows = parameters.lists[MATRIX].items
+    return tuple(str(row["tolerance"]) for row in rows if row[level] == "buy" and not row["lowest"])
+
+
 RULE = Rule(KEY, "suitable", (KEY, MATRIX), judge, decides=True, steps=frozenset({Step.MATCH, Step.SIGN_CONTRACT}))
