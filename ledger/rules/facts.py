@@ -5,12 +5,13 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
+from ledger.domain.actors import Actor
 from ledger.domain.decision import Facts
 from ledger.domain.events import Value
 from ledger.domain.instants import from_text, to_text
 from ledger.domain.investor import Assessment, Certification, InvestorState, money_of
 from ledger.domain.money import Money
-from ledger.domain.sale import SaleState
+from ledger.domain.sale import SaleState, Step
 from ledger.rules.errors import FactsError
 
 LEVELS = ("R1", "R2", "R3", "R4", "R5")
@@ -74,6 +75,20 @@ def sale_of(facts: Facts) -> SaleState:
     if facts.sale is None:
         raise FactsError("this step belongs to a sale: open the sale first", "该步骤需先发起认购")
     return facts.sale
+
+
+def actor_of(facts: Facts) -> Actor:
+    """Return who acts; `FactsError` when nobody is named."""
+    if facts.actor is None:
+        raise FactsError("the actor is not named: ask with the person who does the step", "未说明操作人")
+    return facts.actor
+
+
+def step_of(facts: Facts) -> Step:
+    """Return the step; `FactsError` when none is named."""
+    if facts.step is None:
+        raise FactsError("the step is not named", "未说明步骤")
+    return facts.step
 
 
 def money_in(inputs: Mapping[str, Value], name: str) -> Money | None:

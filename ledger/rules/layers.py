@@ -1,6 +1,7 @@
 """Institution policy over law: the same form, and only ever stricter (`design.md` §7)."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from ledger.rules.cells import ranks
 from ledger.rules.errors import RulesetError
@@ -36,10 +37,6 @@ def _overlaps(law: Parameter, policy: Parameter) -> Iterator[tuple[Dated, Dated]
 
 def _at_least_as_strict(stricter: Stricter, unit: Unit, under: Dated, over: Dated) -> bool:
     match stricter:
-        case Stricter.HIGHER if under.amount is not None and over.amount is not None:
-            return over.amount >= under.amount
-        case Stricter.LOWER if under.amount is not None and over.amount is not None:
-            return over.amount <= under.amount
         case Stricter.SUPERSET:
             return all(item in over.items for item in under.items)
         case Stricter.SUBSET:
@@ -47,7 +44,8 @@ def _at_least_as_strict(stricter: Stricter, unit: Unit, under: Dated, over: Date
         case Stricter.CELLS:
             return _cells(unit, under.items, over.items)
         case _:
-            return False
+            step = (over.amount or Decimal(0)) - (under.amount or Decimal(0))
+            return step >= 0 if stricter is Stricter.HIGHER else step <= 0
 
 
 def _cells(unit: Unit, under: tuple[Item, ...], over: tuple[Item, ...]) -> bool:

@@ -16,6 +16,14 @@ from ledger.rules.values import Dated, Force, Item, Kind, Parameter, Source, Str
 AMOUNT = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]{1,4})?")
 STATUSES = ("confirmed", "unconfirmed")
 STEPS = ("hour", "day", "year")
+NUMBERS = (Stricter.HIGHER, Stricter.LOWER, Stricter.FIXED)
+DIRECTIONS = {
+    Kind.MONEY: NUMBERS,
+    Kind.PERIOD: NUMBERS,
+    Kind.COUNT: NUMBERS,
+    Kind.LISTING: (Stricter.SUPERSET, Stricter.SUBSET, Stricter.CELLS, Stricter.FIXED),
+    Kind.DUTY: (Stricter.FIXED,),
+}
 E = TypeVar("E", Force, Kind, Stricter)
 
 
@@ -74,6 +82,8 @@ def parameter(
         raise table.error("is not a unit of units.toml", "unit")
     description, term = table.text("description"), table.text("term")
     stricter = _word(table, "stricter", Stricter)
+    if stricter not in DIRECTIONS[unit.kind]:
+        raise table.error(f"{stricter.value} says nothing about a {unit.kind.value}", "stricter")
     restricts = table.optional_text("restricts") or None
     values = tuple(_value(Table(v, file, "value"), unit, norms) for v in table.tables("value"))
     table.close()

@@ -1,7 +1,7 @@
 """Which rules are asked, in which order, on one stretch of days without a change of law."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
@@ -50,6 +50,7 @@ class Questions:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         asked = Counter(entry.rule.question for entry in self.entries)
+        self._resting = tuple((n, entry.unconfirmed) for n, entry in enumerate(self.entries) if entry.unconfirmed)
         self._shared = tuple(q for q, count in asked.items() if count > 1)
 
     def ask(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
@@ -58,6 +59,13 @@ class Questions:
         if self._shared:
             self._agree(findings)
         return findings
+
+    def unconfirmed(self, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+        """Return what the rules that applied rest on without official confirmation, each once, in order."""
+        resting = [
+            key for place, keys in self._resting if outcomes[place] is not Outcome.NOT_APPLICABLE for key in keys
+        ]
+        return tuple(dict.fromkeys(resting))
 
     def _agree(self, findings: tuple[Finding, ...]) -> None:
         for question in self._shared:

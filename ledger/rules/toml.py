@@ -75,10 +75,6 @@ class Table:
         rest, self._left = self._left, {}
         return rest
 
-    def has(self, key: str) -> bool:
-        """Tell whether a key is there and not yet taken."""
-        return key in self._left
-
     def close(self) -> None:
         """Raise if something was not taken."""
         if self._left:

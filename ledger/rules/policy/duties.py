@@ -5,7 +5,8 @@ from datetime import datetime
 from ledger.domain.actors import Role
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
-from ledger.rules.errors import FactsError, RulesetError
+from ledger.rules.errors import RulesetError
+from ledger.rules.facts import actor_of, step_of
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, passed
 from ledger.rules.values import texts
@@ -16,9 +17,7 @@ KEY = "policy/duties"
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Look the step's row up."""
     del at
-    by, actor, step = parameters.lists[KEY], facts.actor, facts.step
-    if actor is None or step is None:
-        raise FactsError("actor and step are not named", "未说明操作人与步骤")
+    by, actor, step = parameters.lists[KEY], actor_of(facts), step_of(facts)
     row = by.by_key.get((step.value,))
     if row is None:
         raise RulesetError(f"says nothing about the step {step.value}", file=f"{KEY}.toml", key="value.items")

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import SaleState, Step
-from ledger.rules.facts import instant_in, sale_of
+from ledger.rules.errors import RulesetError
+from ledger.rules.facts import instant_in, sale_of, step_of
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, not_applicable, passed
+from ledger.rules.rule import Rule, failed, passed
 from ledger.rules.values import Item, text, texts
 
 KEY = "cn/amac_raising/art15_order"
@@ -31,10 +32,10 @@ DONE: Mapping[Step, Callable[[SaleState], bool]] = {
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Every step before this one is done, and none is done that closes it."""
     del at
-    order, step = parameters.lists[KEY], facts.step
-    row = None if step is None else order.by_key.get((step.value,))
-    if step is None or row is None:
-        return not_applicable(KEY, order, "this step stands outside the order", "该步骤不在法定顺序之内")
+    order, step = parameters.lists[KEY], step_of(facts)
+    row = order.by_key.get((step.value,))
+    if row is None:
+        raise RulesetError(f"says nothing about the step {step.value}", file=f"{KEY}.toml", key="value.items")
     sale = SaleState("") if facts.sale is None and step is Step.OPEN else sale_of(facts)
     by = replace(order, citation=replace(order.citation, article=text(row, "article")))
     if closed := [s for s in (Step(w) for w in texts(row, "closed_by")) if DONE[s](sale)]:

@@ -5,8 +5,7 @@ from datetime import datetime
 from ledger.domain.actors import Role
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
-from ledger.rules.errors import FactsError
-from ledger.rules.facts import sale_of
+from ledger.rules.facts import actor_of, sale_of
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, passed
 
@@ -16,9 +15,7 @@ KEY = "cn/amac_raising/art30_visitor"
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The visitor acts as visitor and has had no part in selling this sale."""
     del at
-    by, sale, actor = parameters.duties[KEY], sale_of(facts), facts.actor
-    if actor is None:
-        raise FactsError("the actor is not named", "未说明操作人")
+    by, sale, actor = parameters.duties[KEY], sale_of(facts), actor_of(facts)
     if actor.role is not Role.VISITOR or actor.id in sale.sellers:
         en, zh = "the return visit is made by someone outside sales", "回访须由从事销售推介业务以外的人员进行"
         return failed(KEY, by, en, zh, condition="have a visitor outside sales make the visit")

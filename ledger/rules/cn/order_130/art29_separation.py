@@ -4,8 +4,7 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
-from ledger.rules.errors import FactsError
-from ledger.rules.facts import certification, sale_of
+from ledger.rules.facts import actor_of, certification, sale_of
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, passed
 
@@ -14,9 +13,7 @@ KEY = "cn/order_130/art29_separation"
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Separation is by person, whatever the role in which they act now."""
-    by, sale, actor = parameters.duties[KEY], sale_of(facts), facts.actor
-    if actor is None:
-        raise FactsError("the actor is not named", "未说明操作人")
+    by, sale, actor = parameters.duties[KEY], sale_of(facts), actor_of(facts)
     known = None if facts.step is Step.CERTIFY else certification(facts, at)
     if actor.id in sale.sellers or (known is not None and known.granted_by in sale.sellers):
         en, zh = "whoever sold may not certify or confirm the qualification", "销售人员不得办理本笔认购的合格投资者认定"
