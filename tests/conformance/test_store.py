@@ -1,12 +1,15 @@
 """One suite for the store port; every adapter is a row of ``STORES``."""
 
 import itertools
+import os
+import secrets
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft, Ref
@@ -16,15 +19,29 @@ from tests.fakes import START, SYSTEM, notified, registered
 from tests.ledgers import MASTER
 from verifier import disclosure, merkle, record
 
-STORES = ("sqlite",)
+STORES = ("sqlite", "postgresql")
+POSTGRESQL = os.environ.get("PFL_TEST_POSTGRESQL")
+"""URL of a PostgreSQL server whose user may create databases, such as postgresql+psycopg://user@/postgres?host=…"""
 
 
 @pytest.fixture(params=STORES)
 def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SqlStore]:
-    assert request.param == "sqlite"
-    opened = open_store(tmp_path / "ledger.sqlite", master=MASTER)
-    yield opened
-    opened.close()
+    if request.param == "sqlite":
+        opened = open_store(tmp_path / "ledger.sqlite", master=MASTER)
+        yield opened
+        opened.close()
+        return
+    if POSTGRESQL is None:
+        pytest.skip("PostgreSQL not tested: set PFL_TEST_POSTGRESQL to a server's URL (and install psycopg)")
+    url, name = make_url(POSTGRESQL), f"pfl_test_{secrets.token_hex(8)}"
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        opened = open_store(url.set(database=name).render_as_string(hide_password=False), master=MASTER)
+        yield opened
+        opened.close()
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 def investor(store: SqlStore) -> str:
