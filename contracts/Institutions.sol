@@ -70,8 +70,12 @@ contract Institutions is IInstitutions, Ownable2Step {
     }
 
     /// @inheritdoc IInstitutions
-    function hadRoleById(bytes6 id, Role role, uint40 time) external view returns (bool) {
-        return _hadRole(id, role, time);
+    function hadRolesById(bytes6 first, Role firstRole, bytes6 second, Role secondRole, uint40 time)
+        external
+        view
+        returns (bool firstHad, bool secondHad)
+    {
+        return (_hadRole(first, firstRole, time), _hadRole(second, secondRole, time));
     }
 
     /// @inheritdoc IInstitutions
@@ -90,7 +94,7 @@ contract Institutions is IInstitutions, Ownable2Step {
 
     /// @dev The present answer costs one slot; only the past searches the history.
     function _hadRole(bytes6 id, Role role, uint40 time) private view returns (bool) {
-        Member storage entry = _members[id];
+        Member memory entry = _members[id];
         return _contains(time >= entry.since ? entry.roles : uint16(_history[id].upperLookupRecent(time)), role);
     }
 

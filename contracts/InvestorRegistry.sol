@@ -12,13 +12,17 @@ contract InvestorRegistry is IInvestorRegistry {
     /// @notice The only forwarder of operators' writes.
     address public immutable log;
 
-    // The newest fact of a key (investor and regime) has a slot of its own, so that the usual question reads one slot;
-    // when it is superseded it moves to the history under its number.
-    mapping(bytes32 key => Grant) private _grant;
-    mapping(bytes32 key => mapping(uint256 number => Grant)) private _grantHistory;
-    mapping(bytes32 key => mapping(uint256 number => Withdrawal)) private _withdrawals;
-    mapping(bytes32 key => Outcome) private _outcome;
-    mapping(bytes32 key => mapping(uint256 number => Outcome)) private _outcomeHistory;
+    /// @dev All about one investor under one regime. The newest fact of a kind has a slot of its own, so that the usual
+    /// question reads one slot; when it is superseded it moves to the history under its number.
+    struct File {
+        Grant grant;
+        Outcome outcome;
+        mapping(uint256 number => Grant) grants;
+        mapping(uint256 number => Withdrawal) withdrawals;
+        mapping(uint256 number => Outcome) outcomes;
+    }
+
+    mapping(bytes32 investor => mapping(bytes32 regime => File)) private _files;
 
     /// @param institutions_ Who was allowed to do what
     /// @param log_ The evidence log that forwards operators' writes
@@ -90,23 +94,23 @@ contract InvestorRegistry is IInvestorRegistry {
         view
         returns (Grant[] memory grants, Withdrawal[] memory withdrawals)
     {
-        bytes32 key = _keyOf(investor, regime);
-        uint256 count = _grant[key].number;
+        File storage file = _files[investor][regime];
+        uint256 count = file.grant.number;
         grants = new Grant[](count);
         withdrawals = new Withdrawal[](count);
         for (uint256 number = 1; number <= count; ++number) {
-            grants[number - 1] = number == count ? _grant[key] : _grantHistory[key][number];
-            withdrawals[number - 1] = _withdrawals[key][number];
+            grants[number - 1] = number == count ? file.grant : file.grants[number];
+            withdrawals[number - 1] = file.withdrawals[number];
         }
     }
 
     /// @inheritdoc IInvestorRegistry
     function assessmentsOf(bytes32 investor, bytes32 regime) external view returns (Outcome[] memory outcomes) {
-        bytes32 key = _keyOf(investor, regime);
-        uint256 count = _outcome[key].number;
+        File storage file = _files[investor][regime];
+        uint256 count = file.outcome.number;
         outcomes = new Outcome[](count);
         for (uint256 number = 1; number <= count; ++number) {
-            outcomes[number - 1] = number == count ? _outcome[key] : _outcomeHistory[key][number];
+            outcomes[number - 1] = number == count ? file.outcome : file.outcomes[number];
         }
     }
 
@@ -114,14 +118,14 @@ contract InvestorRegistry is IInvestorRegistry {
         if (!institutions.hasRole(issuer, IInstitutions.Role.Certifier)) revert NotCertifier(issuer);
         for (uint256 i = 0; i < items.length; ++i) {
             Certification calldata item = items[i];
-            bytes32 key = _checked(i, item.investor, item.regime, item.leaf);
+            File storage file = _checked(i, item.investor, item.regime, item.leaf);
             if (item.validUntil <= item.grantedAt) revert EmptyValidity(i, item.grantedAt, item.validUntil);
-            Grant memory newest = _grant[key];
+            Grant memory newest = file.grant;
             if (newest.number != 0) {
                 if (newest.tag == bytes8(item.leaf)) revert AlreadyRecorded(i, item.leaf);
-                _grantHistory[key][newest.number] = newest;
+                file.grants[newest.number] = newest;
             }
-            _grant[key] = Grant({
+            file.grant = Grant({
                 issuer: bytes6(bytes20(issuer)),
                 grantedAt: item.grantedAt,
                 validUntil: item.validUntil,
@@ -138,15 +142,15 @@ contract InvestorRegistry is IInvestorRegistry {
         if (!institutions.hasRole(revoker, IInstitutions.Role.Certifier)) revert NotCertifier(revoker);
         for (uint256 i = 0; i < items.length; ++i) {
             Revocation calldata item = items[i];
-            bytes32 key = _checked(i, item.investor, item.regime, item.leaf);
-            Grant storage grant = _find(i, key, item.certification);
+            File storage file = _checked(i, item.investor, item.regime, item.leaf);
+            Grant storage grant = _find(i, file, item.certification);
             if (grant.revoked) revert AlreadyRevoked(i, item.certification);
             if (
                 grant.issuer != bytes6(bytes20(revoker))
                     && !institutions.hasRole(revoker, IInstitutions.Role.Operator)
             ) revert NotIssuer(i, revoker);
             grant.revoked = true;
-            _withdrawals[key][grant.number] = Withdrawal({
+            file.withdrawals[grant.number] = Withdrawal({
                 revoker: bytes6(bytes20(revoker)),
                 revokedAt: item.revokedAt,
                 recordedAt: uint40(block.timestamp)
@@ -159,18 +163,18 @@ contract InvestorRegistry is IInvestorRegistry {
         if (!institutions.hasRole(assessor, IInstitutions.Role.Assessor)) revert NotAssessor(assessor);
         for (uint256 i = 0; i < items.length; ++i) {
             Assessment calldata item = items[i];
-            bytes32 key = _checked(i, item.investor, item.regime, item.leaf);
+            File storage file = _checked(i, item.investor, item.regime, item.leaf);
             if (item.validUntil <= item.completedAt) revert EmptyValidity(i, item.completedAt, item.validUntil);
             uint8 tolerance = item.tolerance;
             if (tolerance == 0 || tolerance > 5 || (item.lowest && tolerance != 1)) {
                 revert BadTolerance(i, tolerance, item.lowest);
             }
-            Outcome memory newest = _outcome[key];
+            Outcome memory newest = file.outcome;
             if (newest.number != 0) {
                 if (newest.tag == bytes7(item.leaf)) revert AlreadyRecorded(i, item.leaf);
-                _outcomeHistory[key][newest.number] = newest;
+                file.outcomes[newest.number] = newest;
             }
-            _outcome[key] = Outcome({
+            file.outcome = Outcome({
                 assessor: bytes6(bytes20(assessor)),
                 completedAt: item.completedAt,
                 validUntil: item.validUntil,
@@ -187,71 +191,80 @@ contract InvestorRegistry is IInvestorRegistry {
     function _reasons(bytes32 investor, bytes32 regime, uint8 productRisk, uint40 time, uint40 knownAt)
         private
         view
-        returns (uint16)
+        returns (uint16 reasons)
     {
         if (productRisk == 0 || productRisk > 5) revert BadProductRisk(productRisk);
-        bytes32 key = _keyOf(investor, regime);
-        return _certificationReasons(key, time, knownAt) | _assessmentReasons(key, productRisk, time, knownAt);
+        File storage file = _files[investor][regime];
+        (bytes6 certifier, uint16 ofCertification) = _certificationAt(file, time, knownAt);
+        (bytes6 assessor, uint16 ofAssessment) = _assessmentAt(file, productRisk, time, knownAt);
+        // Roles change at the time of their block, so what is known by `knownAt` is the standing at that time at most.
+        return ofCertification | ofAssessment | _standingAt(certifier, assessor, time < knownAt ? time : knownAt);
     }
 
-    function _certificationReasons(bytes32 key, uint40 time, uint40 knownAt) private view returns (uint16 reasons) {
-        Grant memory grant = _grant[key];
+    /// @dev What the standing of the issuers speaks against; zero stands for no issuer.
+    function _standingAt(bytes6 certifier, bytes6 assessor, uint40 time) private view returns (uint16 reasons) {
+        (bool certifierStood, bool assessorStood) = institutions.hadRolesById(
+            certifier, IInstitutions.Role.Certifier, assessor, IInstitutions.Role.Assessor, time
+        );
+        if (!certifierStood && certifier != 0) reasons |= Reasons.CERTIFIER_NOT_IN_STANDING;
+        if (!assessorStood && assessor != 0) reasons |= Reasons.ASSESSOR_NOT_IN_STANDING;
+    }
+
+    /// @dev The issuer of the certification that counts (zero if none does), and what speaks against it.
+    function _certificationAt(File storage file, uint256 time, uint256 knownAt)
+        private
+        view
+        returns (bytes6 certifier, uint16 reasons)
+    {
+        Grant memory grant = file.grant;
         while (grant.number != 0 && (grant.grantedAt > time || grant.recordedAt > knownAt)) {
-            grant = _grantHistory[key][grant.number - 1];
+            grant = file.grants[grant.number - 1];
         }
-        if (grant.number == 0) return Reasons.NOT_CERTIFIED;
+        if (grant.number == 0) return (0, Reasons.NOT_CERTIFIED);
+        certifier = grant.issuer;
         if (time >= grant.validUntil) reasons |= Reasons.CERTIFICATION_EXPIRED;
         if (grant.revoked) {
-            Withdrawal memory withdrawal = _withdrawals[key][grant.number];
+            Withdrawal memory withdrawal = file.withdrawals[grant.number];
             if (withdrawal.revokedAt <= time && withdrawal.recordedAt <= knownAt) {
                 reasons |= Reasons.CERTIFICATION_REVOKED;
             }
         }
-        if (!_inStanding(grant.issuer, IInstitutions.Role.Certifier, time, knownAt)) {
-            reasons |= Reasons.CERTIFIER_NOT_IN_STANDING;
-        }
     }
 
-    function _assessmentReasons(bytes32 key, uint8 productRisk, uint40 time, uint40 knownAt)
+    /// @dev The assessor of the assessment that counts (zero if none does), and what speaks against it.
+    function _assessmentAt(File storage file, uint256 productRisk, uint256 time, uint256 knownAt)
         private
         view
-        returns (uint16 reasons)
+        returns (bytes6 assessor, uint16 reasons)
     {
-        Outcome memory outcome = _outcome[key];
+        Outcome memory outcome = file.outcome;
         while (outcome.number != 0 && (outcome.completedAt > time || outcome.recordedAt > knownAt)) {
-            outcome = _outcomeHistory[key][outcome.number - 1];
+            outcome = file.outcomes[outcome.number - 1];
         }
-        if (outcome.number == 0) return Reasons.NOT_ASSESSED;
+        if (outcome.number == 0) return (0, Reasons.NOT_ASSESSED);
+        assessor = outcome.assessor;
         if (time >= outcome.validUntil) reasons |= Reasons.ASSESSMENT_EXPIRED;
         if (productRisk > outcome.tolerance) reasons |= Reasons.RISK_ABOVE_TOLERANCE;
         if (outcome.lowest && productRisk > 1) reasons |= Reasons.LOWEST_CLASS;
-        if (!_inStanding(outcome.assessor, IInstitutions.Role.Assessor, time, knownAt)) {
-            reasons |= Reasons.ASSESSOR_NOT_IN_STANDING;
-        }
-    }
-
-    /// @dev Roles change at the time of their block, so what is known by `knownAt` is the standing at that time at most.
-    function _inStanding(bytes6 id, IInstitutions.Role role, uint40 time, uint40 knownAt) private view returns (bool) {
-        return institutions.hadRoleById(id, role, time < knownAt ? time : knownAt);
     }
 
     /// @dev Newest first: what is revoked is nearly always the newest.
-    function _find(uint256 index, bytes32 key, bytes32 leaf) private view returns (Grant storage grant) {
-        grant = _grant[key];
+    function _find(uint256 index, File storage file, bytes32 leaf) private view returns (Grant storage grant) {
+        grant = file.grant;
         uint256 number = grant.number;
         while (number != 0) {
             if (grant.tag == bytes8(leaf)) return grant;
-            grant = _grantHistory[key][--number];
+            grant = file.grants[--number];
         }
         revert UnknownCertification(index, leaf);
     }
 
-    function _checked(uint256 index, bytes32 investor, bytes32 regime, bytes32 leaf) private pure returns (bytes32) {
+    function _checked(uint256 index, bytes32 investor, bytes32 regime, bytes32 leaf)
+        private
+        view
+        returns (File storage)
+    {
         if (investor == 0 || regime == 0 || leaf == 0) revert MissingName(index);
-        return _keyOf(investor, regime);
-    }
-
-    function _keyOf(bytes32 investor, bytes32 regime) private pure returns (bytes32) {
-        return keccak256(abi.encode(investor, regime));
+        return _files[investor][regime];
     }
 }

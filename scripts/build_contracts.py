@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import solcx
+from solcx.exceptions import SolcError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry")
@@ -62,7 +63,10 @@ def compile_units(entries: dict[str, Path]) -> dict[str, Any]:
         "settings": {**setting["settings"], "outputSelection": {"*": {"*": list(_OUTPUT)}}},
     }
     os.environ["PATH"] = node_path()
-    answer: dict[str, Any] = solcx.compile_standard(request, solc_binary=ROOT / "scripts" / "solc.cjs")
+    try:
+        answer: dict[str, Any] = solcx.compile_standard(request, solc_binary=ROOT / "scripts" / "solc.cjs")
+    except SolcError as error:
+        raise SystemExit(error.message) from None  # the rest of it is megabytes of input and output
     if warnings := answer.get("errors"):
         raise SystemExit("\n".join(str(warning["formattedMessage"]) for warning in warnings))
     return answer

@@ -39,8 +39,8 @@ interface IEvidenceLog {
     /// @notice A checkpoint was anchored.
     event CheckpointAnchored(uint64 indexed size, bytes32 sha256Root, bytes32 sm3Root, uint64 previousSize);
 
-    /// @notice The caller is no operator.
-    error NotOperator(address caller);
+    /// @notice `account` is no operator.
+    error NotOperator(address account);
     /// @notice Head `index` is not larger than the one before it.
     error NotGrowing(uint256 index, uint64 size, uint64 previousSize);
     /// @notice Head `index` lacks a root.

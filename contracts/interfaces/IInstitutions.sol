@@ -65,8 +65,11 @@ interface IInstitutions {
     /// @notice Whether `member` had `role` at `time` (seconds); a later `time` than now gives the present answer.
     function hadRole(address member, Role role, uint40 time) external view returns (bool);
 
-    /// @notice As `hadRole`, by member id.
-    function hadRoleById(bytes6 id, Role role, uint40 time) external view returns (bool);
+    /// @notice As `hadRole` for two members by id, in one call, for registries that ask on every question.
+    function hadRolesById(bytes6 first, Role firstRole, bytes6 second, Role secondRole, uint40 time)
+        external
+        view
+        returns (bool firstHad, bool secondHad);
 
     /// @notice Address and present roles behind an id; zero address if nobody has it.
     /// @return member Its address

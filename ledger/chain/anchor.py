@@ -64,7 +64,7 @@ class EvmAnchor:
                 if (held.sha256_root, held.sm3_root) != (checkpoint.sha256_root, checkpoint.sm3_root):
                     raise ChainContradictsError(
                         f"the chain holds other roots for size {checkpoint.size}; stop, and run `pfl fsck`",
-                        f"链上检查点 {checkpoint.size} 的根与本地不符,请停止并核查",
+                        f"链上检查点 {checkpoint.size} 的根与本地不符，请停止并核查",
                         size=checkpoint.size,
                     )
                 return held.transaction
@@ -82,7 +82,7 @@ class EvmAnchor:
             if receipt["status"] != 1:
                 raise ChainError(
                     f"transaction {transaction} was reverted; it anchored nothing and will be sent again",
-                    "交易已回滚,将重新提交",
+                    "交易已回滚，将重新提交",
                     transaction=transaction,
                 )
             return "final" if self._node.is_final(receipt["blockNumber"]) else "mined"
@@ -106,7 +106,7 @@ class EvmAnchor:
             if held is None:
                 raise NotFoundError(
                     f"the chain holds no checkpoint of size {size} yet; wait until it is anchored",
-                    f"链上尚无检查点 {size},请等待上链",
+                    f"链上尚无检查点 {size}，请等待上链",
                 )
             with translated("read the receipt of an anchor"):
                 receipt = self._node.web3.eth.get_transaction_receipt(HexStr(f"0x{held.transaction}"))
@@ -137,6 +137,6 @@ class EvmAnchor:
             self._node.web3.eth.get_transaction(name)
         except TransactionNotFound as error:
             raise ChainError(
-                f"the chain does not know transaction {name}; it will be sent again", "链上查无此交易,将重新提交"
+                f"the chain does not know transaction {name}; it will be sent again", "链上查无此交易，将重新提交"
             ) from error
         return "submitted"

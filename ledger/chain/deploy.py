@@ -50,8 +50,8 @@ class Deployment:
 
 def deploy(node: Node, sender: Sender, *, operator_stream: str = NO_STREAM) -> Deployment:
     """Create all contracts and admit the sender as the first member: governance, operator, certifier and assessor."""
-    institutions = _create(node, sender, "Institutions", [sender.address])
-    log = _create(node, sender, "EvidenceLog", [institutions.address])
+    institutions = create(node, sender, "Institutions", [sender.address])
+    log = create(node, sender, "EvidenceLog", [institutions.address])
     members = Institutions(node, institutions.address, sender)
     receipt_of(node, members.admit(sender.address, operator_stream, OPERATOR_ROLES))
     parts = EvidenceLog(node, log.address).parts()
@@ -61,6 +61,19 @@ def deploy(node: Node, sender: Sender, *, operator_stream: str = NO_STREAM) -> D
     }
     contracts = {"Institutions": institutions, "EvidenceLog": log, **inner}
     return Deployment(node.web3.eth.chain_id, MappingProxyType(contracts))
+
+
+def create(node: Node, sender: Sender, name: str, arguments: list[object]) -> Deployed:
+    """Create one contract and wait for it."""
+    artifact = load(name)
+    with translated(f"deploy {name}"):
+        contract = node.web3.eth.contract(abi=artifact.abi, bytecode=artifact.creation)
+        sent = sender.send(HexStr(contract.constructor(*arguments).data_in_transaction), None)
+    receipt = receipt_of(node, sent)
+    address = receipt["contractAddress"]
+    if address is None:
+        raise ChainError(f"transaction {sent} created no contract")
+    return Deployed(Web3.to_checksum_address(address), receipt["blockNumber"], sent[2:], artifact.digest)
 
 
 def check(node: Node, deployment: Deployment) -> None:
@@ -151,15 +164,3 @@ def _chains(path: Path) -> dict[str, Any]:
     if not isinstance(chains, dict):
         raise ConfigurationError(f"{path.name} is not a deployment file; run `pfl chain deploy`")
     return chains
-
-
-def _create(node: Node, sender: Sender, name: str, arguments: list[object]) -> Deployed:
-    artifact = load(name)
-    with translated(f"deploy {name}"):
-        contract = node.web3.eth.contract(abi=artifact.abi, bytecode=artifact.creation)
-        sent = sender.send(HexStr(contract.constructor(*arguments).data_in_transaction), None)
-    receipt = receipt_of(node, sent)
-    address = receipt["contractAddress"]
-    if address is None:
-        raise ChainError(f"transaction {sent} created no contract")
-    return Deployed(Web3.to_checksum_address(address), receipt["blockNumber"], sent[2:], artifact.digest)

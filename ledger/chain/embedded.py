@@ -174,7 +174,7 @@ class EmbeddedNode:
 
     def gas_for(self, transaction: TxParams) -> int:
         """Run it without keeping anything, to raise its refusal; gas has no price here, so the limit is the block's."""
-        self.web3.eth.call({**transaction, "gas": GAS_LIMIT})
+        self.web3.eth.call({**transaction, "gas": GAS_LIMIT}, "pending")  # with the time of the block to come
         return GAS_LIMIT
 
     def waiting(self, sender: ChecksumAddress, data: HexStr) -> HexStr | None:  # noqa: ARG002 - the port's names

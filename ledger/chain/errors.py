@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from eth_abi import decode
 from eth_abi.exceptions import DecodingError
-from eth_utils import keccak
+from eth_utils import keccak, to_checksum_address
 from requests.exceptions import RequestException
 from web3.exceptions import ContractLogicError, Web3Exception
 
@@ -108,7 +108,7 @@ def refusal(data: bytes) -> LedgerError:
     except DecodingError:
         return ContractRefusedError("a contract refused with a malformed reason", name=entry["name"])
     arguments = {
-        argument["name"]: f"0x{value.hex()}" if isinstance(value, bytes) else value
+        argument["name"]: _shown(argument["type"], value)
         for argument, value in zip(entry["inputs"], values, strict=True)
     }
     family, english, chinese = TABLE.get(entry["name"], (ContractRefusedError, "a contract refused: {name}", ""))
@@ -130,6 +130,12 @@ def translated(what: str) -> Iterator[None]:
             " anchoring will go on when it is back. Check the address and the node",
             f"链暂不可用({type(error).__name__}):记录不受影响,恢复后将继续上链",
         ) from error
+
+
+def _shown(kind: str, value: object) -> object:
+    if kind == "address":
+        return to_checksum_address(str(value))
+    return f"0x{value.hex()}" if isinstance(value, bytes) else value
 
 
 def _type(argument: dict[str, Any]) -> str:

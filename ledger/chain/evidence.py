@@ -42,7 +42,7 @@ def receipt_proof(block: BlockProof, index: int) -> tuple[bytes, ...]:
     if trie.root_hash != rlp.decode(block.header)[_RECEIPTS_ROOT]:
         raise ChainContradictsError(
             "the receipts that the chain gives are not those of the block's header; ask another node",
-            "节点给出的收据与区块头不符,请更换节点核对",
+            "节点给出的收据与区块头不符，请更换节点核对",
         )
     path = trie.get_proof(rlp.encode(index))  # type: ignore[no-untyped-call]  # the package types its front only
     nodes = [rlp.encode(node) for node in path]

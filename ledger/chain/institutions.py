@@ -42,7 +42,7 @@ class Institutions(Binding):
         "pendingOwner": "governance tools come with k-of-n",
         "transferOwnership": "governance tools come with k-of-n",
         "acceptOwnership": "governance tools come with k-of-n",
-        "hadRoleById": "for registries on the chain",
+        "hadRolesById": "for registries on the chain",
     }
 
     def admit(self, address: ChecksumAddress, stream: str, roles: Iterable[Role]) -> HexStr:

@@ -83,7 +83,7 @@ class RpcNode:
             raise ChainError(
                 f"block {number} has a header of a form that we do not know: its hash is another. Anchors on this chain"
                 " hold, but cannot be proven offline",
-                f"区块 {number} 的区块头格式未知,无法离线证明",
+                f"区块 {number} 的区块头格式未知，无法离线证明",
                 block=number,
             )
         return BlockProof(header, tuple(receipt_rlp(receipt) for receipt in receipts))

@@ -30,7 +30,7 @@ class SqliteDB(BaseDB):
             raise ChainError(
                 f"the chain file {path.name} cannot be opened ({error}); check that its folder is writable and that it"
                 " is a chain file",
-                f"无法打开链数据文件 {path.name};请检查目录权限与文件",
+                f"无法打开链数据文件 {path.name}；请检查目录权限与文件",
             ) from error
         self._dirty: dict[bytes, bytes | None] = {}
 
@@ -72,7 +72,7 @@ class SqliteDB(BaseDB):
                 self._connection.execute("ROLLBACK")
             raise ChainError(
                 f"the chain file cannot be written ({error}); free space on its disk. Records are safe",
-                "链数据文件写入失败,请检查磁盘空间;业务记录不受影响",
+                "链数据文件写入失败，请检查磁盘空间；业务记录不受影响",
             ) from error
 
     def discard(self) -> None:
