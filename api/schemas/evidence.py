@@ -14,7 +14,7 @@ from api.schemas.base import (
     Out,
     example,
 )
-from api.schemas.common import DocumentOut, FindingOut, Recorded
+from api.schemas.common import DocumentOut, FindingOut, MoneyOut, Recorded
 
 _CHECKPOINT = {
     "size": 128,
@@ -31,6 +31,9 @@ class DecisionOut(Out):
         question="eligibility",
         investor=EXAMPLE_INVESTOR,
         product=EXAMPLE_PRODUCT,
+        sale=None,
+        amount={"amount": "1000000.00", "currency": "CNY"},
+        fee={"amount": "0", "currency": "CNY"},
         answer="eligible",
         findings=[],
         conditions=[],
@@ -47,6 +50,9 @@ class DecisionOut(Out):
     question: str
     investor: base.Stream
     product: base.Stream
+    sale: base.Stream | None
+    amount: MoneyOut | None
+    fee: MoneyOut | None
     answer: Literal["eligible", "ineligible", "conditional"]
     findings: list[FindingOut]
     conditions: list[str]

@@ -147,6 +147,7 @@ class Matched(Recorded):
         outcome="match",
         opinion={"zh": "两者匹配。", "en": "They match."},
         opinion_sha256=EXAMPLE_SHA256,
+        decision=EXAMPLE_LEAF,
     )
 
     tolerance: Tolerance
@@ -155,6 +156,7 @@ class Matched(Recorded):
     outcome: str
     opinion: Words
     opinion_sha256: str
+    decision: base.Leaf = Field(description="receipt of the decision that stood then")
 
 
 class Acknowledged(Recorded):
@@ -258,9 +260,10 @@ class Qualification(Wire):
 class Confirmed(Recorded):
     """Qualification confirmed."""
 
-    model_config = example(record=EXAMPLE_LEAF, confirmed_at=EXAMPLE_INSTANT)
+    model_config = example(record=EXAMPLE_LEAF, confirmed_at=EXAMPLE_INSTANT, decision=EXAMPLE_LEAF)
 
     confirmed_at: str
+    decision: base.Leaf = Field(description="receipt of the decision on proof")
 
 
 class DocumentName(Out):

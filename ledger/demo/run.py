@@ -41,6 +41,7 @@ def run(output: Path, *, keep: bool) -> int:
         (output / "report.pdf").write_bytes(report)
         (output / "evidence.json").write_bytes(evidence)
         _verify(output, say)
+        _replay(output, say)
         _tamper(output, say)
         say("look", f"[bold]open {_near(output / 'report.pdf')}[/] (signed, evidence.json attached inside)")
         say("look", f"check it yourself: pfl verify {_near(output / 'evidence.json')}")
@@ -63,6 +64,15 @@ def _verify(output: Path, say: Say) -> None:
         say("done", f"{name} verified by a separate process, no database, network or server: {len(steps)} steps hold")
 
 
+def _replay(output: Path, say: Say) -> None:
+    done = _alone("ledger.cli", "replay", "--json", str(output / "evidence.json"))
+    if done.returncode:
+        raise UnexpectedError(f"the decisions do not replay:\n{done.stdout.decode()}{done.stderr.decode()}")
+    decisions = json.loads(done.stdout)["decisions"]
+    told = ", ".join(f"{d['answer']} on {d['at'][:10]}" for d in decisions)
+    say("done", f"{len(decisions)} decisions made again from the bundle alone, the same bytes: {told}")
+
+
 def _tamper(output: Path, say: Say) -> None:
     evidence = bytearray((output / "evidence.json").read_bytes())
     place = evidence.index(b'"inclusion"') + 40
@@ -77,8 +87,12 @@ def _tamper(output: Path, say: Say) -> None:
 
 
 def _verifier(file: Path) -> subprocess.CompletedProcess[bytes]:
+    return _alone("verifier", "--json", str(file))
+
+
+def _alone(module: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     # an environment of its own: nothing of the service can leak into the check
-    command = [sys.executable, "-m", "verifier", "--json", str(file)]
+    command = [sys.executable, "-m", module, *arguments]
     root = Path(__file__).resolve().parents[2]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(root)}
     return subprocess.run(command, capture_output=True, env=environment, check=False)  # noqa: S603 - our own command

@@ -1,6 +1,6 @@
 """An event is a record as the domain sees it; a draft is one that is not yet recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -99,3 +99,8 @@ class Event:
 
     def _wrong(self, name: str, form: str) -> TypeError:
         return TypeError(f"{self.type} at {self.stream[:8]}…/{self.seq}: field {name} is not {form}")
+
+
+def seen(events: Iterable[Event], *, as_of: datetime, known_at: datetime) -> tuple[Event, ...]:
+    """Return what had happened by ``as_of``, as far as it was recorded by ``known_at`` (bitemporal view)."""
+    return tuple([e for e in events if e.occurred_at <= as_of and e.recorded_at <= known_at])

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from ledger.domain import investor, product
+from ledger.domain import investor, product, sale
 from ledger.domain.actors import Actor
 from ledger.domain.catalogue import Stream
 from ledger.domain.decision import Decision, Facts
-from ledger.domain.events import Draft, Event, Value
+from ledger.domain.events import Draft, Event, Value, seen
 from ledger.domain.money import Money
 from ledger.errors import CallerError, NotFoundError
 from ledger.ports.store import Reader, Transaction
@@ -33,8 +33,8 @@ def decide(
     if reader.kind_of(investor_stream) is not Stream.INVESTOR or reader.kind_of(product_stream) is not Stream.PRODUCT:
         raise NotFoundError("investor or product does not exist", "投资者或产品不存在")
     facts = Facts(
-        investor=investor.fold(investor_stream, _seen(reader.events(investor_stream), as_of, known)),
-        product=product.fold(product_stream, _seen(reader.events(product_stream), as_of, known)),
+        investor=investor.fold(investor_stream, seen(reader.events(investor_stream), as_of=as_of, known_at=known)),
+        product=product.fold(product_stream, seen(reader.events(product_stream), as_of=as_of, known_at=known)),
         amount=amount,
         fee=fee or Money(amount.amount * 0, amount.currency),
     )
@@ -44,15 +44,26 @@ def decide(
 def with_receipt(ledger: Ledger, tx: Transaction, actor: Actor, decision: Decision) -> dict[str, Value]:
     """Record a decision in the investor's stream; the receipt is anchored like every record."""
     del actor  # the decision is the system's; who asked is in the access log of the API
-    now = ledger.clock.now()
-    refs = tuple(tx.event(leaf).ref("rests_on") for leaf in sorted(leaves(decision.findings)))
-    body = decision.as_json()
-    (event,) = tx.append(
-        [Draft("eligibility.decided", decision.investor, decision.investor, SYSTEM, now, {"decision": body}, refs)],
-        now,
+    event = _record(tx, "eligibility.decided", decision.investor, decision, ledger.clock.now())
+    return {**decision.as_json(), "receipt": event.leaf}
+
+
+def decide_sale(ledger: Ledger, tx: Transaction, stream: str, now: datetime) -> Event:
+    """Decide on a sale as it stands and record that in it, so that whoever holds its evidence can decide again."""
+    state = sale.fold(stream, seen(tx.events(stream), as_of=now, known_at=now))
+    facts = Facts(
+        investor=investor.fold(state.investor, seen(tx.events(state.investor), as_of=now, known_at=now)),
+        product=product.fold(state.product, seen(tx.events(state.product), as_of=now, known_at=now)),
+        sale=state,
+        amount=state.amount,
+        fee=state.fee,
     )
-    return {**body, "receipt": event.leaf}
+    decision = ledger.rules.decide(facts, at=now, as_of=now, known_at=now)
+    return _record(tx, "decision.made", stream, decision, now)
 
 
-def _seen(events: tuple[Event, ...], as_of: datetime, known_at: datetime) -> tuple[Event, ...]:
-    return tuple(e for e in events if e.occurred_at <= as_of and e.recorded_at <= known_at)
+def _record(tx: Transaction, kind: str, stream: str, decision: Decision, now: datetime) -> Event:
+    refs = tuple(tx.event(leaf).ref("rests_on") for leaf in sorted(leaves(decision.findings)))
+    fields: dict[str, Value] = {"decision": decision.as_json()}
+    (event,) = tx.append([Draft(kind, stream, decision.investor, SYSTEM, now, fields, refs)], now)
+    return event

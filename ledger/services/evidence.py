@@ -106,7 +106,8 @@ def _entry(ledger: Ledger, stored: StoredRecord, sale: str, size: int) -> dict[s
     record = json.loads(stored.bytes)
     disclosures = [list(d) for d in stored.disclosures if d[1] not in WITHHELD]
     if record["type"] in _SEATS and not any(name == "sale" and value == sale for _, name, value in stored.disclosures):
-        disclosures = []  # somebody else's sale of the same product
+        # somebody else's sale of the same product: that a seat was taken counts, whose it is does not
+        disclosures = [d for d in disclosures if d[1] == "seats"]
     return {
         "index": stored.index,
         "record": record,

@@ -5,6 +5,7 @@ from ledger.domain.events import Draft, Value
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
+from ledger.services.eligibility import decide_sale
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
 
@@ -30,4 +31,5 @@ def confirm(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, certi
         ],
         now,
     )
-    return {"record": event.leaf, "confirmed_at": to_text(now)}
+    decision = decide_sale(ledger, tx, stream, now)  # the last before the investor signs: on proof this time
+    return {"record": event.leaf, "confirmed_at": to_text(now), "decision": decision.leaf}

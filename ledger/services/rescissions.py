@@ -15,10 +15,13 @@ def rescind(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, reaso
     facts = sale_facts(tx, stream)
     require(ledger, tx, facts, Step.RESCIND, actor, now)
     product = facts.product.stream
+    reserved = [e for e in tx.events(product) if e.type == "product.seats_reserved" and e.fields["sale"] == stream]
+    freed: dict[str, Value] = {"sale": stream, "reason": "rescinded"}
     (event, _) = tx.append(
         [
             Draft("sale.rescinded", stream, facts.investor.stream, actor, now, {"reason": reason}),
-            Draft("product.seats_released", product, product, SYSTEM, now, {"sale": stream, "reason": "rescinded"}),
+            # by the reference, a reader from whom the sale is withheld still sees which seat is free again
+            Draft("product.seats_released", product, product, SYSTEM, now, freed, (reserved[-1].ref("reservation"),)),
         ],
         now,
     )

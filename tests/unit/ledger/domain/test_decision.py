@@ -4,6 +4,7 @@ import pytest
 
 from ledger.domain.decision import Answer, Citation, Decision, Facts, Finding, Outcome
 from ledger.domain.investor import InvestorState
+from ledger.domain.money import Money
 from ledger.domain.product import ProductState
 from tests.unit.ledger.domain.make import STREAM, at, leaf
 
@@ -13,6 +14,9 @@ DECISION = Decision(
     question="may_buy",
     investor="1" * 64,
     product="2" * 64,
+    sale=None,
+    amount=Money.parse("1000000.00"),
+    fee=None,
     answer=Answer.CONDITIONAL,
     findings=(FINDING,),
     conditions=("upload a proof",),
@@ -43,7 +47,7 @@ def test_a_finding_is_written_with_its_article_and_both_languages() -> None:
 
 
 def test_a_finding_says_what_would_help_and_when_it_may_change_only_if_it_knows() -> None:
-    wire = replace(FINDING, outcome=Outcome.NEEDS_EVIDENCE, condition="upload a proof", changes_at=at(3)).as_json()
+    wire = FINDING._replace(outcome=Outcome.NEEDS_EVIDENCE, condition="upload a proof", changes_at=at(3)).as_json()
     assert wire["outcome"] == "NEEDS_EVIDENCE"
     assert wire["condition"] == "upload a proof"
     assert wire["changes_at"] == "2026-03-02T01:03:00.000000Z"
@@ -55,6 +59,9 @@ def test_a_decision_is_written_whole() -> None:
         "question": "may_buy",
         "investor": "1" * 64,
         "product": "2" * 64,
+        "sale": None,
+        "amount": {"amount": "1000000.00", "currency": "CNY"},
+        "fee": None,
         "answer": "conditional",
         "findings": [FINDING.as_json()],
         "conditions": ["upload a proof"],

@@ -1,0 +1,33 @@
+"""``pfl``: serve, demo, verify, replay, check, report, fsck, keys, rules, chain. ``--json`` for programs."""
+
+import sys
+
+import typer
+
+from ledger.cli import chain, decisions, evidence, keys, rules, service
+from ledger.cli.common import EXIT_ERROR, console
+from ledger.errors import LedgerError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+for command in (
+    service.serve,
+    service.demo,
+    evidence.verify,
+    evidence.replay,
+    decisions.check,
+    evidence.report,
+    evidence.fsck,
+):
+    app.command()(command)
+app.add_typer(keys.app, name="keys")
+app.add_typer(rules.app, name="rules")
+app.add_typer(chain.app, name="chain")
+
+
+def main() -> None:
+    """Run the command line; our own errors become one sentence and exit code 3."""
+    try:
+        app()
+    except LedgerError as error:
+        console.print(f"[bold red]{error.code}[/]: {error.message}", highlight=False)
+        sys.exit(EXIT_ERROR)
