@@ -46,6 +46,7 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
     try:
         value = json.loads(
             data.decode("utf-8"),
+            parse_int=_double if allow_numbers else int,
             parse_float=float if allow_numbers else _refuse_number,
             parse_constant=_refuse_number,
         )
@@ -139,6 +140,12 @@ def _number(value: float) -> str:
         return sign + "0." + "0" * -point + digits
     power = f"e{point - 1:+d}"
     return sign + digits[0] + ("." + digits[1:] if count > 1 else "") + power
+
+
+def _double(text: str) -> int | float:
+    """Read digits as ECMAScript does: exactly where a double can, else as the nearest double."""
+    value = int(text)
+    return value if -MAX_INTEGER <= value <= MAX_INTEGER else float(text)
 
 
 def _refuse_number(_text: str) -> NoReturn:

@@ -204,7 +204,7 @@ def _not_before_recorded(case: Case, proven: list[anchor.Anchored]) -> None:
     sizes = [p.size for p in proven]
     for index, now in case.records:
         holds = earliest[bisect_right(sizes, index)]
-        if holds.block_time + CLOCK_TOLERANCE < record.instant(now.recorded_at, "recorded_at"):
+        if record.instant(now.recorded_at, "recorded_at") - holds.block_time > CLOCK_TOLERANCE:
             raise VerificationError(
                 "recorded_after_anchor",
                 f"{place(now)} says it was recorded after block {holds.block_number}, which already holds it",

@@ -1,10 +1,9 @@
 """Steps 11 to 13: documents, signature statements, signed PDFs."""
 
-import hashlib
 from typing import Any, Final
 
 from verifier import certificates, pdf, record, statement
-from verifier.digests import digests
+from verifier.digests import digests, sha256
 from verifier.errors import UndecidedError, VerificationError
 from verifier.record import Document, Record
 from verifier.steps.case import Case, Found, at, place
@@ -104,7 +103,7 @@ def _require_bound(case: Case, now: Record, said: statement.Statement) -> None:
 
 
 def _require_items(case: Case, now: Record, said: statement.Statement) -> None:
-    presented: dict[Any, Any] = {}
+    presented: dict[int, str] = {}
     shown: set[str] = set()
     for before in case.of("disclosure.presented", stream=now.stream):
         (items,) = case.fields(before, "items")
@@ -114,7 +113,7 @@ def _require_items(case: Case, now: Record, said: statement.Statement) -> None:
     for before in case.of("disclosure.item_confirmed", stream=now.stream):
         if before.seq < now.seq:
             item, digest = case.fields(before, "item", "text_sha256")
-            if presented.get(item) != digest:
+            if type(item) is not int or presented.get(item) != digest:
                 raise VerificationError(
                     "other_item", "an item was confirmed in other words than were presented", item=item
                 )
@@ -131,9 +130,10 @@ def _presented(items: Any) -> list[dict[str, Any]]:
     """Return the presented items; each carries the digest of its Chinese text."""
     for item in items if isinstance(items, list) else [None]:
         match item:
-            case {"item": int(), "zh": str(words), "text_sha256": str(digest)}:
-                if hashlib.sha256(words.encode()).hexdigest() == digest:
-                    continue
+            case {"item": int(), "zh": str(words), "text_sha256": str(digest)} if (
+                sha256(words.encode()).hex() == digest
+            ):
+                continue
         raise VerificationError("other_item", "a presented item does not carry the digest of its own text")
     return list(items)
 
@@ -177,7 +177,7 @@ def _require_signers(case: Case, now: Record, content: bytes, found: tuple[pdf.P
         if len(found) != 2 or found[0].key != key or found[1].key == key:  # noqa: PLR2004 - investor and institution
             raise VerificationError("wrong_signer", "the PDF is not signed by the investor and then by the institution")
     written = record.instant(now.recorded_at, "recorded_at")
-    if any(s.time > written + CLOCK_TOLERANCE for s in found):
+    if any(s.time - written > CLOCK_TOLERANCE for s in found):
         raise VerificationError("signed_after_recorded", "a timestamp is later than the record of the signature")
 
 

@@ -17,6 +17,9 @@ DEVELOPMENT: Final = "DEVELOPMENT ONLY"
 _OUTSIDERS: Final = ("qualification.confirmed", "visit.completed")
 _DECISIONS: Final = ("decision.made", "eligibility.decided")
 
+_STARTS: Final = frozenset(("contract.completed", "payment.received"))
+_MOST_HOURS: Final = 24 * 366
+
 _AFTER: Final = {
     "match.completed": "sale.opened",
     "match.acknowledged": "match.completed",
@@ -72,21 +75,20 @@ def _require_cooling_off(case: Case, sale: list[Record]) -> int:
     if len(introduced) != 1:
         raise UndecidedError("product_missing", "the bundle does not hold the product's introduction")
     hours = case.fields(introduced[0], "cooling_off_hours")[0]
-    if type(hours) is not int or hours < 0:
-        raise VerificationError("bad_member", "cooling_off_hours is not a whole number")
+    if type(hours) is not int or not 0 <= hours <= _MOST_HOURS:
+        raise VerificationError("bad_member", f"cooling_off_hours is not a whole number up to {_MOST_HOURS}")
     starts: dict[str, str] = {}
     for now in sale:
-        if now.type in {"contract.completed", "payment.received"}:
+        if now.type in _STARTS:
             starts[now.type] = max(starts.get(now.type, ""), now.occurred_at)
         if now.type == "visit.completed" and case.fields(now, "successful")[0] is True:
-            if len(starts) != 2:  # noqa: PLR2004 - signed and paid
+            if starts.keys() != _STARTS:
                 raise VerificationError("out_of_order", f"{place(now)} stands before signature and payment")
-            ends = instant(max(starts.values()), "cooling-off") + timedelta(hours=hours)
-            if instant(now.occurred_at, "visit") < ends:
+            passed = instant(now.occurred_at, "visit") - instant(max(starts.values()), "cooling-off")
+            if passed < timedelta(hours=hours):
                 raise VerificationError(
                     "visit_in_cooling_off",
-                    f"{place(now)} took place before cooling-off was over",
-                    ends=ends.isoformat(),
+                    f"{place(now)} was after {passed}, within cooling-off of {hours} hours",
                 )
     return hours
 

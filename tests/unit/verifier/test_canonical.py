@@ -9,7 +9,9 @@ from verifier.errors import MalformedError
 JCS = Path(__file__).parents[4] / "shared" / "vectors" / "jcs"
 
 
-@pytest.mark.skipif(not JCS.is_dir(), reason="LOUD: the public JCS vectors are not beside this checkout (../shared/vectors)")
+@pytest.mark.skipif(
+    not JCS.is_dir(), reason="LOUD: the public JCS vectors are not beside this checkout (../shared/vectors)"
+)
 def test_all_public_vectors_canonicalise_to_their_bytes() -> None:
     names = sorted(path.name for path in (JCS / "input").iterdir())
     assert names
