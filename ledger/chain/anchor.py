@@ -6,8 +6,9 @@ from typing import Final
 from eth_typing import HexStr
 from web3.exceptions import TransactionNotFound
 
-from ledger.chain.deploy import Deployment
-from ledger.chain.errors import ChainContradictsError, translated
+from ledger.chain import splitting
+from ledger.chain.deploy import Deployment, receipt_of
+from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
 from ledger.chain.evidence import anchor_object
 from ledger.chain.evidence_log import Anchored, EvidenceLog
 from ledger.chain.institutions import Institutions
@@ -22,6 +23,7 @@ from ledger.ports.anchor import ChainStatus, ChainWrites
 from verifier.checkpoint import Checkpoint
 
 _NAMES: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry")
+_ALWAYS_FITS: Final = 100  # writes; no chain that can hold our contracts has smaller blocks
 
 
 class EvmAnchor:
@@ -68,8 +70,9 @@ class EvmAnchor:
                         size=checkpoint.size,
                     )
                 return held.transaction
+            last = self._send_ahead(writes, at)
             self._node.advance(at)
-            return self.log.anchor(checkpoint, writes).removeprefix("0x")
+            return self.log.anchor(checkpoint, last).removeprefix("0x")
 
     def state_of(self, transaction: str) -> str:
         """Return ``submitted``, ``mined`` or ``final``; `ChainError` if it is unknown or was reverted."""
@@ -122,6 +125,25 @@ class EvmAnchor:
     def close(self) -> None:
         """Give files and connections back."""
         self._node.close()
+
+    def _send_ahead(self, writes: ChainWrites, at: datetime) -> ChainWrites:
+        """Send what one block cannot hold together with its head; returns the rest, which goes with the head."""
+        if splitting.count(writes) <= _ALWAYS_FITS:
+            return writes
+        with translated("ask for the block's gas limit"):
+            most = splitting.room(self._node.web3.eth.get_block("latest")["gasLimit"])
+        if splitting.count(writes) <= most:
+            return writes
+        for part in splitting.parts(writes, most):
+            fresh = splitting.missing(part, self.investors, self.signatures)
+            if not fresh.items:
+                continue
+            self._node.advance(at)
+            try:
+                receipt_of(self._node, self.log.record_ahead(fresh.writes()))
+            except ContractRefusedError as refused:
+                raise splitting.renumbered(refused, fresh) from refused
+        return ChainWrites()
 
     def _find(self, size: int) -> Anchored | None:
         kept = self.log.checkpoint(size)

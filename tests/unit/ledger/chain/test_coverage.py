@@ -1,0 +1,86 @@
+"""Every entry of the contracts' interfaces is wrapped, or listed as unused with a reason."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ledger.chain import errors, evidence_log, institutions, investor_registry, signature_registry
+from ledger.chain.artifacts import CONTRACTS, load
+from ledger.chain.binding import Binding
+
+BINDINGS: dict[str, type[Binding]] = {
+    "Institutions": institutions.Institutions,
+    "EvidenceLog": evidence_log.EvidenceLog,
+    "InvestorRegistry": investor_registry.InvestorRegistry,
+    "SignatureRegistry": signature_registry.SignatureRegistry,
+}
+TESTS = Path(__file__).resolve().parents[3] / "contracts"
+
+
+def named(contract: str, kind: str) -> set[str]:
+    return {entry["name"] for entry in load(contract).abi if entry["type"] == kind}
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_function_is_wrapped_or_listed(contract: str) -> None:
+    binding = BINDINGS[contract]
+    source = Path(str(__import__(binding.__module__, fromlist=["x"]).__file__)).read_text()
+    used = set(re.findall(r'_(?:read|write)\(\s*"(\w+)"', source))
+    listed = set(binding.unused)
+    assert used <= named(contract, "function"), "the binding calls what the contract lacks"
+    assert not used & listed, "used and listed as unused"
+    assert named(contract, "function") - used - listed == set()
+    assert listed <= named(contract, "function") | named(contract, "event")
+    assert all(binding.unused.values()), "each with its reason"
+
+
+# Events that nobody reads back, because the state or the receipt says the same.
+UNREAD_EVENTS = {
+    "MemberAdmitted": "for indexers",
+    "RolesChanged": "for indexers; Institutions answers for every instant",
+    "OwnershipTransferStarted": "for indexers",
+    "OwnershipTransferred": "for indexers",
+    "CertificationGranted": "for indexers; certificationsOf answers",
+    "CertificationRevoked": "for indexers; certificationsOf answers",
+    "AssessmentCompleted": "for indexers; assessmentsOf answers",
+    "DocumentSigned": "for indexers; signatureOf answers",
+    "EIP712DomainChanged": "the domain never changes",
+}
+
+
+def test_every_event_is_read_or_listed() -> None:
+    events = {name for contract in CONTRACTS for name in named(contract, "event")}
+    assert events - set(UNREAD_EVENTS) == {"CheckpointAnchored"}
+    assert set(UNREAD_EVENTS) <= events
+
+
+def test_every_custom_error_is_translated_or_listed() -> None:
+    names = {name for contract in CONTRACTS for name in named(contract, "error")}
+    assert names - errors.UNUSED == set(errors.TABLE)
+    assert names >= errors.UNUSED
+
+
+def test_one_selector_is_one_error() -> None:
+    """Two contracts may share an error only with the same argument names: the table is one."""
+    seen: dict[str, tuple[str, ...]] = {}
+    for contract in CONTRACTS:
+        for entry in load(contract).abi:
+            if entry["type"] == "error":
+                names = tuple(argument["name"] for argument in entry["inputs"])
+                assert seen.setdefault(errors.signature(entry), names) == names
+
+
+def test_every_custom_error_is_provoked_by_a_contract_test() -> None:
+    provoked = {
+        name for path in TESTS.glob("test_*.py") for name in re.findall(r'refused\(\s*"(\w+)"', path.read_text())
+    }
+    assert set(errors.TABLE) - provoked == set()
+
+
+@pytest.mark.parametrize("name", sorted(errors.TABLE))
+def test_messages_name_only_arguments_that_exist(name: str) -> None:
+    entry = next(entry for entry in errors.by_selector().values() if entry["name"] == name)
+    known = {argument["name"] for argument in entry["inputs"]}
+    _, english, chinese = errors.TABLE[name]
+    assert set(re.findall(r"{(\w+)}", english + chinese)) <= known
