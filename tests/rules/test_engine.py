@@ -219,6 +219,19 @@ def test_the_classes_that_match_a_level(level: str, classes: tuple[str, ...]) ->
     assert RULES.suitable(level) == classes
 
 
+@pytest.mark.parametrize(("microseconds", "outcome"), [(-1, Outcome.PASS), (0, Outcome.FAIL), (1, Outcome.FAIL)])
+def test_without_policy_the_law_s_three_years_count(microseconds: int, outcome: Outcome) -> None:
+    files = {n: t for n, t in RULES.files().items() if not n.endswith("/assessment_validity.toml")}
+    person = world.investor()
+    assessed = replace(person.assessments[0], valid_until=NOW + timedelta(days=9999))
+    facts = replace(world.facts(), investor=replace(person, assessments=(assessed,)))
+    at = datetime(2029, 1, 31, 2, 0, tzinfo=UTC) + timedelta(microseconds=microseconds)  # assessed 2026-01-31
+    decision = Rules.from_files(files).decide(facts, at=at, as_of=at, known_at=at)
+    finding = next(f for f in decision.findings if f.rule == "cn/amac_raising/art18_assessment_validity")
+    assert finding.outcome is outcome
+    assert finding.citation.article == "18"
+
+
 def test_a_calendar_year_has_no_fixed_length() -> None:
     year = RULES._parameters(NOW).periods["cn/amac_raising/art18_assessment_validity"]
     assert year.after(datetime(2024, 2, 28, 16, 0, tzinfo=UTC)) == datetime(2025, 2, 27, 16, 0, tzinfo=UTC)
