@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +26,7 @@ from ledger.services.ledger import SYSTEM, Ledger
 from ledger.services.worker import AnchorWorker
 
 STAFF = ("sales", "certifier", "visitor", "compliance", "auditor", "admin")
-READY_SECONDS = 30
+READY_SECONDS = 120
 ROUTES = [
     route
     for route in create(cast("Ledger", None), settings=Settings(development=True)).routes
@@ -138,13 +138,13 @@ def serving(data: Path) -> Iterator[Service]:
             bootstrap.close_ledger(ledger)
 
 
-def wait_until_ready(base: str) -> None:
-    """Wait until health answers."""
+def wait_until_ready(base: str, alive: Callable[[], bool] = lambda: True) -> None:
+    """Wait until health answers, as long as the service is ``alive``."""
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
+    while alive() and time.monotonic() < deadline:
         try:
             if httpx.get(f"{base}/health", timeout=5).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
-    raise TimeoutError(f"{base} is not ready after {READY_SECONDS} seconds")
+    raise TimeoutError(f"{base} ended, or is not ready after {READY_SECONDS} seconds")
