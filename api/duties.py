@@ -15,19 +15,24 @@ ANY = "investor sales certifier assessor visitor compliance auditor admin"
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """``roles`` may call ``method path``; ``None`` means that no key is needed."""
+    """``roles`` may call ``method path``; ``None`` means that no key is needed.
+
+    ``reads``: although a POST it writes nothing (its question is too long for a query), so it needs no idempotency key.
+    """
 
     method: str
     path: str
     roles: frozenset[Role] | None
+    reads: bool = False
 
 
-def _row(method: str, path: str, roles: str | None) -> Duty:
-    return Duty(method, path, None if roles is None else frozenset(Role(r) for r in roles.split()))
+def _row(method: str, path: str, roles: str | None, *, reads: bool = False) -> Duty:
+    return Duty(method, path, None if roles is None else frozenset(Role(r) for r in roles.split()), reads)
 
 
 _ROWS = (
     _row("GET", "/v1/eligibility", "sales compliance auditor"),
+    _row("POST", "/v1/eligibility/batch", "sales compliance auditor", reads=True),
     # the investor
     _row("POST", "/v1/investors", "sales"),
     _row("GET", "/v1/investors/{investor}", "sales certifier compliance auditor investor"),

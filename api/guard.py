@@ -65,8 +65,9 @@ class Guarded(APIRoute):
             if checked.scope["query_string"]:
                 _require_known(checked, known)
             if writes:
-                checked.state.idempotency_key = _idempotency_key(checked)
-                limit = settings.upload_limit if takes_form else settings.body_limit
+                if not duty.reads:
+                    checked.state.idempotency_key = _idempotency_key(checked)
+                limit = _limit(settings, form=takes_form, reads=duty.reads)
                 content = await body.read(checked, limit)
                 if takes_json:
                     checked.parsed = body.parse_json(checked.headers, content)
@@ -79,6 +80,12 @@ class Guarded(APIRoute):
             return await handle(checked)
 
         return guarded
+
+
+def _limit(settings: Settings, *, form: bool, reads: bool) -> int:
+    if form:
+        return settings.upload_limit
+    return settings.question_limit if reads else settings.body_limit
 
 
 def _idempotency_key(request: Request) -> str:

@@ -89,7 +89,7 @@ def _operation(operation: dict[str, Any], duty: Duty) -> None:
         operation["security"] = [{"bearer": []}]
         operation["x-duties"] = sorted(role.value for role in duty.roles)
         statuses |= {*_KEYED, *(_WRITE if duty.method in WRITES else _READ), 404}
-    if duty.method in WRITES:
+    if duty.method in WRITES and not duty.reads:
         operation.setdefault("parameters", []).insert(0, _PARAMETER)
     operation["responses"].pop("422", None)
     for status in sorted(statuses):

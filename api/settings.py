@@ -8,5 +8,6 @@ class Settings:
     """Limits are bytes. ``development`` opens the simulated clock and the code outbox (never in production)."""
 
     body_limit: int = 64 * 1024
+    question_limit: int = 256 * 1024  # a question about 1,000 investors has 67 kB
     upload_limit: int = 20 * 1024 * 1024
     development: bool = False

@@ -6,14 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import deps, fields
+from api.deps import Read
 from api.guard import Guarded
 from api.schemas import base
-from api.schemas.evidence import DecisionOut
-from api.schemas.question import Question, parameters
+from api.schemas.evidence import BatchOut, DecisionOut
+from api.schemas.question import BatchQuestion, Question, parameters
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Decision
 from ledger.domain.events import Value
-from ledger.services import eligibility
+from ledger.services import batches, eligibility
 from ledger.services.ledger import Ledger
 from ledger.services.write import Reader, Transaction
 
@@ -43,3 +44,22 @@ async def decide(request: Request) -> Response:
     if asked.receipt:
         return await run_in_threadpool(deps.recording_of(request), recorded)
     return deps.as_json(deps.reading_of(request).value(decided).as_json())
+
+
+@router.post("/v1/eligibility/batch", response_model=BatchOut)
+def decide_batch(read: Read, asked: BatchQuestion) -> Response:
+    """Decide on up to 1,000 investors at once; reads only, so it takes no idempotency key."""
+
+    def decided(ledger: Ledger, reader: Reader, _actor: Actor) -> dict[str, Value]:
+        return batches.decide_batch(
+            ledger,
+            reader,
+            investor_streams=asked.investors,
+            product_stream=asked.product,
+            amount=base.money(asked.amount, asked.currency),
+            fee=base.money(asked.fee, asked.currency),
+            at=asked.at,
+            known_at=asked.known_at,
+        )
+
+    return read(decided)

@@ -66,6 +66,76 @@ class DecisionOut(Out):
     receipt: base.Leaf | None = None
 
 
+class BatchItem(Out):
+    """What stands in one investor's way; every finding is at ``/v1/eligibility``."""
+
+    model_config = example(
+        investor=EXAMPLE_INVESTOR,
+        answer="eligible",
+        findings=[],
+        conditions=[],
+        changes_at="2026-06-02T01:30:00.000000Z",
+    )
+
+    investor: base.Stream
+    answer: Literal["eligible", "ineligible", "conditional"]
+    findings: list[FindingOut]
+    conditions: list[str]
+    changes_at: str | None
+
+
+class BatchUndecided(Out):
+    """An investor on whose records the rules cannot decide, and why."""
+
+    model_config = example(
+        investor=EXAMPLE_INVESTOR,
+        code="facts_error",
+        detail="the certification is in USD: convert to CNY, with proof of the rate",
+        zh="认定金额须为人民币",
+    )
+
+    investor: base.Stream
+    code: str
+    detail: str
+    zh: str
+
+
+class BatchOut(Out):
+    """One answer for each investor, in the order they were named, and how many of each."""
+
+    model_config = example(
+        product=EXAMPLE_PRODUCT,
+        amount={"amount": "1000000.00", "currency": "CNY"},
+        fee={"amount": "0", "currency": "CNY"},
+        as_of=EXAMPLE_INSTANT,
+        known_at=EXAMPLE_INSTANT,
+        ruleset=EXAMPLE_SHA256,
+        unconfirmed=[],
+        counts={"eligible": 1, "conditional": 0, "ineligible": 0, "undecided": 0},
+        items=[
+            {
+                "investor": EXAMPLE_INVESTOR,
+                "answer": "eligible",
+                "findings": [],
+                "conditions": [],
+                "changes_at": "2026-06-02T01:30:00.000000Z",
+            }
+        ],
+        undecided=[],
+    )
+
+    product: base.Stream
+    amount: MoneyOut
+    fee: MoneyOut
+    as_of: str
+    known_at: str
+    ruleset: str
+    unconfirmed: list[str]
+    counts: dict[Literal["eligible", "conditional", "ineligible", "undecided"], int]
+    items: list[BatchItem]
+    undecided: list[BatchUndecided]
+
+
 class RecordOut(Out):
     """A record as it stands in the log: commitments only, nothing personal (docs/format.md §2)."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from api.schemas import base
+from ledger.services.batches import LIMIT
 
 
 class Question(base.Wire):
@@ -18,6 +19,22 @@ class Question(base.Wire):
     at: base.Instant | None = Field(default=None, description="as of when; default now")
     known_at: base.Instant | None = Field(default=None, description="with what was known when; default now")
     receipt: bool = Field(default=False, description="record the decision and return its leaf")
+
+
+class BatchQuestion(base.Wire):
+    """Who of these investors may buy this product, this amount, then?"""
+
+    model_config = base.example(
+        investors=[base.EXAMPLE_INVESTOR], product=base.EXAMPLE_PRODUCT, amount="1000000.00", currency="CNY", fee="0"
+    )
+
+    investors: list[base.Stream] = Field(min_length=1, max_length=LIMIT, description="each once")
+    product: base.Stream
+    amount: base.Amount
+    currency: base.Currency = "CNY"
+    fee: base.Amount = "0"
+    at: base.Instant | None = Field(default=None, description="as of when; default now")
+    known_at: base.Instant | None = Field(default=None, description="with what was known when; default now")
 
 
 def parameters(model: type[base.Wire]) -> list[dict[str, Any]]:

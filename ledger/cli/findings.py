@@ -1,5 +1,7 @@
 """Show a decision on a terminal: the answer, what it takes, until when, and every finding with its article."""
 
+from datetime import datetime
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -62,5 +64,5 @@ def _table(findings: list[Finding], *, explain: bool) -> Table:
     return table
 
 
-def _when(at: object) -> str:
-    return to_text(at)[:19] + "Z"  # type: ignore[arg-type]
+def _when(at: datetime) -> str:
+    return to_text(at)[:19] + "Z"

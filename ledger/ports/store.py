@@ -1,6 +1,6 @@
 """The append-only record store. An acknowledged transaction survives ``kill -9`` and power loss."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,18 @@ class StoredRecord:
     damage: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StreamHead:
+    """Where a stream stands. ``leaf`` is its last record's hash, which commits to every record before it.
+
+    ``withheld``: how many of its records can no longer be opened. Equal heads mean equal events.
+    """
+
+    kind: Stream
+    leaf: str
+    withheld: int
+
+
 class Reader(Protocol):
     """A consistent view of the records."""
 
@@ -44,6 +56,10 @@ class Reader(Protocol):
 
     def streams(self, kind: Stream, *, after: str | None = None, limit: int = 100) -> tuple[str, ...]:
         """List streams in order of creation, ``after`` one of them (cursor)."""
+        ...
+
+    def heads(self, streams: Sequence[str]) -> Mapping[str, StreamHead]:
+        """Return the heads of those of the streams that hold records."""
         ...
 
     def events(self, stream: str) -> tuple[Event, ...]:

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from ledger.domain import investor, product, sale
 from ledger.domain.actors import Actor
-from ledger.domain.catalogue import Stream
 from ledger.domain.decision import Decision, Facts
 from ledger.domain.events import Draft, Event, Value, seen
 from ledger.domain.money import Money
-from ledger.errors import CallerError, NotFoundError
+from ledger.errors import CallerError
 from ledger.ports.store import Reader, Transaction
 from ledger.services.guard import leaves
 from ledger.services.ledger import SYSTEM, Ledger
@@ -26,19 +25,28 @@ def decide(
     known_at: datetime | None = None,
 ) -> Decision:
     """Decide as of ``at`` (default now) with what was known at ``known_at`` (default now)."""
-    now = ledger.clock.now()
-    as_of, known = at or now, known_at or now
-    if as_of > now or known > now:
-        raise CallerError("at and known_at may not lie in the future", "at 与 known_at 不得晚于当前时间")
-    if reader.kind_of(investor_stream) is not Stream.INVESTOR or reader.kind_of(product_stream) is not Stream.PRODUCT:
-        raise NotFoundError("investor or product does not exist", "投资者或产品不存在")
+    as_of, known = moments(ledger, at, known_at)
+    investors = ledger.states.investors.of(reader, [investor_stream], as_of=as_of, known_at=known)
+    products = ledger.states.products.of(reader, [product_stream], as_of=as_of, known_at=known)
     facts = Facts(
-        investor=investor.fold(investor_stream, seen(reader.events(investor_stream), as_of=as_of, known_at=known)),
-        product=product.fold(product_stream, seen(reader.events(product_stream), as_of=as_of, known_at=known)),
+        investor=investors[investor_stream],
+        product=products[product_stream],
         amount=amount,
         fee=fee or Money(amount.amount * 0, amount.currency),
     )
     return ledger.rules.decide(facts, at=as_of, as_of=as_of, known_at=known)
+
+
+def moments(ledger: Ledger, at: datetime | None, known_at: datetime | None) -> tuple[datetime, datetime]:
+    """Return ``as_of`` and ``known_at``, each now by default; `CallerError` for one in the future."""
+    now = ledger.clock.now()
+    as_of, known = at or now, known_at or now
+    if as_of > now or known > now:
+        raise CallerError(
+            "at and known_at may not lie in the future: nobody knows yet what will be recorded",
+            "at 与 known_at 不得晚于当前时间",
+        )
+    return as_of, known
 
 
 def with_receipt(ledger: Ledger, tx: Transaction, actor: Actor, decision: Decision) -> dict[str, Value]:

@@ -1,6 +1,6 @@
 """The container that `ledger.bootstrap` fills and every service takes: ports and rules, nothing concrete."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.domain.actors import Actor, Role
 from ledger.ports.access import ApiKeys, Secrets
@@ -17,6 +17,7 @@ from ledger.ports.outside import (
 from ledger.ports.papers import Papers
 from ledger.ports.store import Store
 from ledger.rules import Rules
+from ledger.services.states import States
 
 SYSTEM = Actor("0" * 32, Role.SYSTEM)
 
@@ -41,3 +42,4 @@ class Ledger:
     operator: str
     institution: str
     stand_ins: tuple[str, ...]
+    states: States = field(default_factory=States)

@@ -1,17 +1,18 @@
 """Read records on one connection, which is one consistent view (`ledger.ports.store.Reader`)."""
 
 import hashlib
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Event, Ref
 from ledger.domain.instants import from_text
 from ledger.errors import IntegrityError, NotFoundError
-from ledger.ports.store import StoredRecord
+from ledger.ports.store import StoredRecord, StreamHead
+from ledger.storage.event_cache import EventCache, RecordRow
 from ledger.storage.keys import MasterKey
 from ledger.storage.schema import disclosures, records, streams, subject_keys
 from ledger.storage.sealed import Disclosure, open_disclosures, unwrap_subject_key
@@ -37,14 +38,30 @@ _ROWS: _Rows = (
     .outerjoin(disclosures, disclosures.c.idx == records.c.idx)
 )
 
+_AT_ONCE: Final = 1000  # bound parameters of one query
+_STREAM = streams.c.stream
+_ALL = records.alias("every")
+_LAST = select(func.max(_ALL.c.seq)).where(_ALL.c.stream == streams.c.number).correlate(streams).scalar_subquery()
+_WITHHELD = (
+    select(func.count())
+    .select_from(_ALL.join(subject_keys, subject_keys.c.stream == _ALL.c.subject))
+    .where(_ALL.c.stream == streams.c.number, subject_keys.c.wrapped.is_(None))
+    .correlate(streams)
+    .scalar_subquery()
+)
+_HEADS = select(_STREAM, streams.c.kind, records.c.leaf_sha256, _WITHHELD).join(
+    records, and_(records.c.stream == streams.c.number, records.c.seq == _LAST)
+)
+
 
 class SqlReader:
     """One view; its opened subject keys are forgotten with it."""
 
-    def __init__(self, connection: Connection, master: MasterKey) -> None:
+    def __init__(self, connection: Connection, master: MasterKey, cache: EventCache) -> None:
         """``connection`` is inside a transaction already."""
         self._connection = connection
         self._master = master
+        self._cache = cache
         self._keys: dict[str, bytes] = {}
 
     def size(self) -> int:
@@ -63,9 +80,18 @@ class SqlReader:
             wanted = wanted.where(streams.c.number > self._stream(after).number)
         return tuple(self._connection.execute(wanted).scalars())
 
+    def heads(self, streams: Sequence[str]) -> dict[str, StreamHead]:
+        """Return the heads of those of the streams that hold records."""
+        found: dict[str, StreamHead] = {}
+        for start in range(0, len(streams), _AT_ONCE):
+            wanted = _HEADS.where(_STREAM.in_(streams[start : start + _AT_ONCE]))
+            for stream, kind, leaf, withheld in self._connection.execute(wanted):
+                found[stream] = StreamHead(Stream(kind), leaf.hex(), withheld)
+        return found
+
     def events(self, stream: str) -> tuple[Event, ...]:
         """Return a stream's events in order; `NotFoundError`, `IntegrityError`."""
-        return tuple(_event(stored) for stored in self.stored(stream))
+        return tuple(self._event(row) for row in self._in_stream(stream))
 
     def event(self, leaf: str) -> Event:
         """Return one event by its SHA-256 leaf hash; `NotFoundError`, `IntegrityError`."""
@@ -73,20 +99,19 @@ class SqlReader:
             wanted = bytes.fromhex(leaf)
         except ValueError:
             wanted = b""
-        found = self._stored(_ROWS.where(records.c.leaf_sha256 == wanted))
+        found = self._rows(_ROWS.where(records.c.leaf_sha256 == wanted))
         if not found:
             raise NotFoundError("there is no record with this leaf hash", "没有此叶哈希的记录", leaf=leaf[:64])
-        return _event(_sound(found[0]))
+        return self._event(found[0])
 
     def stored(self, stream: str) -> tuple[StoredRecord, ...]:
         """Return a stream's records in order; `NotFoundError`, `IntegrityError`."""
-        number = self._stream(stream).number
-        found = self._stored(_ROWS.where(records.c.stream == number).order_by(records.c.seq))
-        return tuple(_sound(one) for one in found)
+        return tuple(_sound(self._open(row)) for row in self._in_stream(stream))
 
     def range(self, first: int, limit: int) -> tuple[StoredRecord, ...]:
         """Return records by index as they are; damage is told in them, not raised."""
-        return self._stored(_ROWS.where(records.c.idx >= first).order_by(records.c.idx).limit(limit))
+        rows = self._rows(_ROWS.where(records.c.idx >= first).order_by(records.c.idx).limit(limit))
+        return tuple(self._open(row) for row in rows)
 
     def _stream(self, stream: str) -> Row[int, str]:
         wanted = select(streams.c.number, streams.c.kind).where(streams.c.stream == stream)
@@ -95,10 +120,23 @@ class SqlReader:
             raise NotFoundError("there is no such stream", "没有此记录流", stream=stream[:64])
         return found
 
-    def _stored(self, wanted: _Rows) -> tuple[StoredRecord, ...]:
-        return tuple(self._open(row) for row in self._connection.execute(wanted))
+    def _in_stream(self, stream: str) -> list[RecordRow]:
+        number = self._stream(stream).number
+        return self._rows(_ROWS.where(records.c.stream == number).order_by(records.c.seq))
 
-    def _open(self, row: Row[int, str, int, bytes, bytes, bytes, str, bytes | None, bytes | None]) -> StoredRecord:
+    def _rows(self, wanted: _Rows) -> list[RecordRow]:
+        found = self._connection.execute(wanted)
+        return [(*row,) for row in found]
+
+    def _event(self, row: RecordRow) -> Event:
+        known = self._cache.get(row)
+        if known is None:
+            known = _event(_sound(self._open(row)))
+            if not known.withheld:
+                self._cache.put(row, known)
+        return known
+
+    def _open(self, row: RecordRow) -> StoredRecord:
         idx, stream, seq, body, sha256, sm3, subject, wrapped, box = row
         opened: tuple[Disclosure, ...] = ()
         damage = None

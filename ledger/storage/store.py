@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from ledger.errors import ConfigurationError, IntegrityError, NotFoundError
 from ledger.storage.database import WRITER, open_engine, translated
+from ledger.storage.event_cache import EventCache
 from ledger.storage.keys import MasterKey
 from ledger.storage.reader import SqlReader
 from ledger.storage.schema import settings, streams, subject_keys
@@ -27,6 +28,7 @@ class SqlStore:
         """Use `open_store`."""
         self._engine = engine
         self.master = master
+        self._events = EventCache()
         self._turn = threading.Lock()  # writers of this process queue here, cheaply; others' in the database
         self._open: ContextVar[Connection | None] = ContextVar("open_transaction", default=None)
 
@@ -36,13 +38,13 @@ class SqlStore:
         if self._open.get() is not None:
             raise RuntimeError("a transaction is open already in this context: pass it on instead of opening another")
         with self.writing() as connection:
-            yield SqlTransaction(connection, self.master)
+            yield SqlTransaction(connection, self.master, self._events)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlReader]:
         """Open a read-only consistent view; inside a transaction, the transaction's own view."""
         with self.reading() as connection:
-            yield SqlReader(connection, self.master)
+            yield SqlReader(connection, self.master, self._events)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -90,6 +92,7 @@ class SqlStore:
             done = connection.execute(update(subject_keys).where(subject_keys.c.stream == number).values(wrapped=None))
             if not done.rowcount:
                 raise NotFoundError("there is no such stream", "没有此记录流", stream=stream[:64])
+        self._events.clear()
         self.empty_journal()
 
     def empty_journal(self) -> None:
