@@ -19,9 +19,9 @@ from tests.fakes import START, SYSTEM, notified, registered
 from tests.ledgers import MASTER
 from verifier import disclosure, merkle, record
 
-STORES = ("sqlite", "postgresql")
 POSTGRESQL = os.environ.get("PFL_TEST_POSTGRESQL")
 """URL of a PostgreSQL server whose user may create databases, such as postgresql+psycopg://user@/postgres?host=…"""
+STORES = ("sqlite", "postgresql") if POSTGRESQL else ("sqlite",)
 
 
 @pytest.fixture(params=STORES)
@@ -31,8 +31,7 @@ def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SqlStore]:
         yield opened
         opened.close()
         return
-    if POSTGRESQL is None:
-        pytest.skip("PostgreSQL not tested: set PFL_TEST_POSTGRESQL to a server's URL (and install psycopg)")
+    assert POSTGRESQL
     url, name = make_url(POSTGRESQL), f"pfl_test_{secrets.token_hex(8)}"
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -42,6 +41,13 @@ def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SqlStore]:
         opened.close()
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.mark.skipif(
+    not POSTGRESQL, reason="PostgreSQL not tested: set PFL_TEST_POSTGRESQL to a server's URL (and install psycopg)"
+)
+def test_postgresql_is_tested_too() -> None:
+    assert "postgresql" in STORES
 
 
 def investor(store: SqlStore) -> str:
@@ -333,3 +339,28 @@ def test_a_record_may_be_about_another_subject_than_its_stream(store: SqlStore) 
 def test_a_second_transaction_in_the_same_context_is_a_mistake_of_ours(store: SqlStore) -> None:
     with store.transaction(), pytest.raises(RuntimeError, match="pass it on"), store.transaction():
         pass
+
+
+def test_equal_heads_mean_equal_events(store: SqlStore) -> None:
+    stream, other = investor(store), investor(store)
+    with store.transaction() as tx:
+        empty = tx.create(Stream.SALE)
+    seen = []
+    for act in (lambda: None, lambda: None, lambda: append_to(store, stream, other), lambda: forget(store, other)):
+        act()
+        with store.snapshot() as reader:
+            seen.append((reader.heads([stream, empty, "0" * 64])[stream], reader.events(stream)))
+            assert reader.heads([empty, "0" * 64]) == {}
+            assert reader.heads([stream])[stream].leaf == reader.events(stream)[-1].leaf
+    assert seen[0] == seen[1]
+    assert len({head for head, _ in seen}) == 3
+    assert [head.withheld for head, _ in seen] == [0, 0, 0, 1]
+
+
+def append_to(store: SqlStore, stream: str, subject: str) -> None:
+    with store.transaction() as tx:
+        tx.append([notified(stream, subject=subject)], START)
+
+
+def forget(store: SqlStore, subject: str) -> None:
+    store.destroy_subject_key(subject)

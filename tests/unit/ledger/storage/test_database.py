@@ -12,6 +12,7 @@ from ledger.errors import ConfigurationError, IntegrityError
 from ledger.storage.keys import MasterKey
 from ledger.storage.schema import metadata
 from ledger.storage.store import open_store
+from tests.fakes import notified
 from tests.ledgers import MASTER, flip, open_parts
 
 
@@ -158,4 +159,44 @@ def test_a_record_moved_to_another_stream_is_noticed(tmp_path: Path) -> None:
         connection.execute(text("UPDATE records SET stream = 2 WHERE idx = 1"))
     with parts.store.snapshot() as reader, pytest.raises(IntegrityError, match="another place"):
         reader.events(other)
+    parts.store.close()
+
+
+def test_an_event_read_before_is_checked_again_byte_by_byte(tmp_path: Path) -> None:
+    parts = open_parts(tmp_path)
+    stream = parts.investor(2)
+    with parts.store.snapshot() as reader:
+        first = reader.events(stream)
+        assert reader.events(stream) == first
+    for table, column in (("disclosures", "sealed"), ("records", "record")):
+        flip(parts.store, table, column, "idx = 1")
+        with parts.store.snapshot() as reader, pytest.raises(IntegrityError, match="record 1"):
+            reader.events(stream)
+        flip(parts.store, table, column, "idx = 1")
+    with parts.store.snapshot() as reader:
+        assert reader.events(stream) == first
+    parts.store.close()
+
+
+def test_a_caller_cannot_change_what_the_next_one_reads(tmp_path: Path) -> None:
+    parts = open_parts(tmp_path)
+    stream = parts.investor()
+    with parts.store.snapshot() as reader:
+        fields = reader.events(stream)[0].fields
+        assert isinstance(fields, dict)
+        fields["name"] = "somebody else"
+        assert reader.events(stream)[0].fields["name"] == "王小明"
+    parts.store.close()
+
+
+def test_a_rolled_back_event_is_not_remembered(tmp_path: Path) -> None:
+    parts = open_parts(tmp_path)
+    stream = parts.investor()
+    with pytest.raises(RuntimeError, match="on purpose"), parts.store.transaction() as tx:  # noqa: PT012 - the block is the point
+        tx.append([notified(stream)], parts.clock.now())
+        assert len(tx.events(stream)) == 2
+        raise RuntimeError("on purpose")
+    (event,) = parts.append(stream)
+    with parts.store.snapshot() as reader:
+        assert reader.events(stream)[1] == event
     parts.store.close()
