@@ -10,7 +10,7 @@ from trie import HexaryTrie
 from verifier.checkpoint import Checkpoint
 
 CONTRACT = bytes.fromhex("c0ffee" + "00" * 16 + "01")
-CHAIN_ID = 1337
+CHAIN_ID = 0x70666C
 EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,uint64)")
 
 

@@ -39,6 +39,7 @@ class Recipe:
     data: Callable[[bytes], bytes] = lambda data: data
     trust: dict[str, list[str]] | None = None
     report: Callable[[bytes], bytes] | None = None
+    sealer: asn1.Identity = keys.INSTITUTION
 
     def make(self) -> dict[str, bytes]:
         options: dict[str, Any] = {
@@ -54,7 +55,7 @@ class Recipe:
         files = {} if self.trust is None else {"trust.json": json.dumps(self.trust, indent=1).encode() + b"\n"}
         if self.report is None:
             return files | {"evidence.json": data}
-        report = papers.signed(papers.pdf("Report", data), keys.INSTITUTION, story.log.now)
+        report = papers.signed(papers.pdf("Report", data), self.sealer, story.log.now)
         return files | {"report.pdf": self.report(report)}
 
 
@@ -359,6 +360,7 @@ BAD: dict[str, tuple[Recipe, int, str]] = {
     "bad_ruleset": (Recipe(body=edit("rulesets.0.files", {"units.toml": ""})), 15, "ruleset_differs"),
     "bad_stand_in_hidden": (Recipe(signing=True, body=edit("stand_ins", [])), 16, "undeclared_stand_in"),
     "bad_pin": (Recipe(trust=STRANGE), 17, "not_pinned"),
+    "bad_report_signer": (Recipe(report=lambda c: c, sealer=_other_holder()), 18, "wrong_signer"),
     "bad_report_changed": (Recipe(report=lambda c: _byte(c, 60)), 18, "digest_mismatch"),
 }
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from cryptography import x509
 
 from verifier import certificates
+from verifier.anchor import Anchor
 from verifier.bundle import Bundle
 from verifier.canonical import Value
 from verifier.checkpoint import Checkpoint
@@ -30,6 +31,7 @@ class Case:
     opened: dict[str, Mapping[str, Value]] = field(default_factory=dict)
     head: Checkpoint = field(init=False)
     checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
+    anchors: list[Anchor] = field(default_factory=list)
 
     def of(self, *types: str, stream: str | None = None) -> list[Record]:
         """Return the records of these types, in order, of one stream if given."""

@@ -1,6 +1,8 @@
-"""Steps 11 to 13: documents, signature statements, signed PDFs."""
+"""Steps 11 to 13 and 18: documents, signature statements, signed PDFs, the report itself."""
 
 from typing import Any, Final
+
+from cryptography.x509.oid import NameOID
 
 from verifier import certificates, pdf, record, statement
 from verifier.digests import digests, sha256
@@ -174,11 +176,29 @@ def _require_signers(case: Case, now: Record, content: bytes, found: tuple[pdf.P
             raise UndecidedError("signature_missing", "the bundle does not hold the signature that was completed")
         (key,) = case.fields(by_investor[0], "key")
         _require_prefix(content, by_investor[0], "signed")
-        if len(found) != 2 or found[0].key != key or found[1].key == key:  # noqa: PLR2004 - investor and institution
+        if len(found) != 2 or found[0].key != key:  # noqa: PLR2004 - investor and institution
             raise VerificationError("wrong_signer", "the PDF is not signed by the investor and then by the institution")
+        require_institution(found[1])
     written = record.instant(now.recorded_at, "recorded_at")
     if any(s.time - written > CLOCK_TOLERANCE for s in found):
         raise VerificationError("signed_after_recorded", "a timestamp is later than the record of the signature")
+
+
+def require_institution(signature: pdf.PdfSignature) -> None:
+    """Refuse a signature under an investor's event certificate, which names the investor's stream, as a seal."""
+    if signature.signer.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER):
+        raise VerificationError("wrong_signer", "the PDF is sealed under a certificate that was issued to an investor")
+
+
+def report(case: Case) -> Found:
+    """Step 18."""
+    signatures = pdf.verify(case.data, case.roots(), case.timestamp_roots())
+    for signature in signatures:
+        require_institution(signature)
+    last = signatures[-1]
+    names = sorted({s.signer.subject.rfc4514_string() for s in signatures})
+    sentence = f"every byte of the report is signed by {'; '.join(names)} at {last.time:%Y-%m-%d %H:%M:%S} UTC"
+    return sentence, {"times": [s.time.isoformat() for s in signatures], "signers": names}
 
 
 def _require_prefix(content: bytes, now: Record, role: str) -> None:

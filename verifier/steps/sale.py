@@ -14,6 +14,8 @@ from verifier.record import Record, instant
 from verifier.steps.case import Case, Found, at, place
 
 DEVELOPMENT: Final = "DEVELOPMENT ONLY"
+EMBEDDED_CHAIN: Final = 0x70666C
+"""The chain id by which the embedded development chain says that it is one ("pfl")."""
 _OUTSIDERS: Final = ("qualification.confirmed", "visit.completed")
 _DECISIONS: Final = ("decision.made", "eligibility.decided")
 
@@ -130,6 +132,8 @@ def stand_ins(case: Case) -> Found:
         used.add("ca:development")
     if _development(case.timestamp_roots()):
         used.add("tsa:development")
+    if any(claim.chain_id == EMBEDDED_CHAIN for claim in case.anchors):
+        used.add("chain:embedded")
     if hidden := sorted(used - declared):
         raise VerificationError("undeclared_stand_in", f"development parts took part undeclared: {', '.join(hidden)}")
     return f"declared: {', '.join(sorted(declared)) or 'none'}", {"declared": sorted(declared)}
@@ -147,14 +151,13 @@ def pins(case: Case) -> Found:
     """Step 17."""
     if case.trust is None:
         return "nothing pinned: keys, roots and chain are the operator's word; pin them with --trust", {"pinned": []}
-    proven = [anchor.parse(value) for value in case.bundle.anchors]
     used = {
         "log": [case.bundle.log_key],
         "seal": [case.bundle.seal_key.hex()],
         "roots": [der.hex() for der in case.bundle.roots],
         "timestamp_roots": [der.hex() for der in case.bundle.timestamp_roots],
-        "contracts": [p.contract.hex() for p in proven],
-        "blocks": [anchor.block_hash(p) for p in proven],
+        "contracts": [claim.contract.hex() for claim in case.anchors],
+        "blocks": [anchor.block_hash(claim) for claim in case.anchors],
     }
     pinned = []
     for name, values in used.items():

@@ -175,7 +175,7 @@ class TestAnchor:
     def test_an_anchor_proves_its_checkpoint(self, others: int) -> None:
         body = chain.anchor(HEAD, 5, 7, AT, others=others)
         found = anchor.check(anchor.parse(body), HEAD)
-        assert (found.size, found.block_number, found.block_time, found.chain_id) == (12, 7, AT, 1337)
+        assert (found.size, found.block_number, found.block_time, found.chain_id) == (12, 7, AT, chain.CHAIN_ID)
         assert found.block_hash == keccak(bytes.fromhex(body["header"])).hex() == anchor.block_hash(anchor.parse(body))
 
     @pytest.mark.parametrize(

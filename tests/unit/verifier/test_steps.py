@@ -265,6 +265,12 @@ class TestPapers:
         story.tell()
         assert problem(assemble(story.log, story.sale)) == (13, "wrong_signer")
 
+    def test_a_contract_sealed_by_an_investor(self) -> None:
+        whole = ORDER[: ORDER.index("complete") + 1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(keys, "INSTITUTION", keys.certify("Other", keys.p256("other"), keys.ISSUER, holder="0" * 64))
+            assert retold(whole) == (13, "wrong_signer")
+
     def test_a_contract_completed_without_naming_the_signature(self) -> None:
         whole = ORDER[: ORDER.index("complete") + 1]
         assert retold(whole, patches={"contract.completed": lambda b: b.update(refs=[])}) == (13, "signature_missing")
@@ -301,9 +307,13 @@ class TestSale:
         assert (found.number, found.code) == (16, "undeclared_stand_in")
         assert "clock:simulated" in found.detail
 
+    def test_the_embedded_chain_is_declared(self) -> None:
+        assert changed(lambda b: b["stand_ins"].remove("chain:embedded")) == (16, "undeclared_stand_in")
+
     def test_real_parts_need_no_declaration(self) -> None:
         body = json.loads(told(SHORT)[1])
         body |= {"certificates": {"roots": [], "timestamp_roots": []}, "timestamps": [], "stand_ins": []}
+        body["anchors"] = [a | {"chain_id": 1} for a in body["anchors"]]
         assert problem(body) is None
 
 
