@@ -49,8 +49,10 @@ _WITHHELD = (
     .correlate(streams)
     .scalar_subquery()
 )
-_HEADS = select(_STREAM, streams.c.kind, records.c.leaf_sha256, _WITHHELD).join(
-    records, and_(records.c.stream == streams.c.number, records.c.seq == _LAST)
+_HEADS = (
+    select(_STREAM, streams.c.kind, records.c.leaf_sha256, _WITHHELD)
+    .select_from(streams)
+    .join(records, and_(records.c.stream == streams.c.number, records.c.seq == _LAST))
 )
 
 

@@ -4,7 +4,7 @@ import itertools
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -346,7 +346,13 @@ def test_equal_heads_mean_equal_events(store: SqlStore) -> None:
     with store.transaction() as tx:
         empty = tx.create(Stream.SALE)
     seen = []
-    for act in (lambda: None, lambda: None, lambda: append_to(store, stream, other), lambda: forget(store, other)):
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: None,
+        lambda: None,
+        lambda: append_to(store, stream, other),
+        lambda: forget(store, other),
+    )
+    for act in acts:
         act()
         with store.snapshot() as reader:
             seen.append((reader.heads([stream, empty, "0" * 64])[stream], reader.events(stream)))
