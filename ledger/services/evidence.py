@@ -30,12 +30,18 @@ _ENCLOSED = frozenset({"shown", "signed", "completed"})
 def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
     """Return ``evidence.json`` of a sale under the newest final checkpoint.
 
-    `NotFoundError` for an unknown sale; `ConflictError` while its newest record is not anchored yet.
+    `NotFoundError` for an unknown sale; `ConflictError` while its newest record is not anchored yet, or when the
+    investor's data was destroyed (the records alone are public: see `ledger.services.records`).
     """
     events = reader.events(sale)
     opened = next((e for e in events if e.type == "sale.opened"), None)
     if opened is None:
         raise NotFoundError("there is no such sale", "没有该认购")
+    if opened.withheld:
+        raise ConflictError(
+            "the investor's data was destroyed: only the records and their proofs are left, ask for those",
+            "该投资者的数据已被销毁:仅可提供记录及其证明",
+        )
     investor, product = opened.text("investor"), opened.text("product")
     stored = _records(ledger, reader, (sale, investor, product))
     head = ledger.log.latest(final=True)

@@ -1,0 +1,241 @@
+"""The bundle of a sale from real store, log and documents, checked by the verifier itself."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ledger.domain.actors import Actor, Role
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import DocumentRef, Draft, Event, Value
+from ledger.errors import ConflictError, NotFoundError
+from ledger.services import evidence
+from ledger.services.anchoring import drain
+from ledger.services.ledger import Ledger
+from tests.fakes import STAFF, SYSTEM, FakeAnchor, registered
+from tests.ledgers import Parts, open_parts
+from tests.vector_source import asn1, chain, keys
+from verifier import certificates
+from verifier.verify import verify
+
+ADMIN = Actor("9" * 32, Role.ADMIN)
+COMPLIANCE = Actor("8" * 32, Role.COMPLIANCE)
+MONEY: Value = {"amount": "1000000.00", "currency": "CNY"}
+
+
+class ProvingAnchor(FakeAnchor):
+    """The chain in memory, whose evidence is a real block."""
+
+    def evidence(self, size: int) -> dict[str, Value]:
+        _, held, _ = self.held[size]
+        sizes = sorted(self.held)
+        before = sizes[sizes.index(size) - 1] if size != sizes[0] else 0
+        return chain.anchor(held, before, sizes.index(size) + 1, self.at)
+
+    at: datetime
+
+
+@dataclass
+class Authorities:
+    """Certificate and timestamp authority of the vectors."""
+
+    root: asn1.Identity
+    name: str = "vectors"
+    stand_in: bool = True
+    serial: list[int] = field(default_factory=lambda: [0])
+
+    def roots_pem(self) -> tuple[str, ...]:
+        return (certificates.to_pem(self.root.certificate.public_bytes(Encoding.DER)),)
+
+    def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
+        self.serial[0] += 1
+        return asn1.token(keys.TSA, sha256_digest, at, self.serial[0])
+
+
+class NoRules:
+    """A ruleset that nobody asks."""
+
+    digest = asn1.sha256(b'{"units.toml":""}').hex()
+
+    def files(self) -> dict[str, str]:
+        return {"units.toml": ""}
+
+
+@dataclass
+class Setting:
+    """A sale that has begun, and what `Ledger` needs to prove it."""
+
+    parts: Parts
+    operator: str = ""
+    investor: str = ""
+    product: str = ""
+    sale: str = ""
+    other: str = ""
+
+    def append(
+        self, kind: str, stream: str, fields: dict[str, Value], *documents: DocumentRef, by: Actor = SYSTEM
+    ) -> Event:
+        subject = self.investor if stream == self.sale else stream
+        now = self.parts.clock.now()
+        with self.parts.store.transaction() as tx:
+            (event,) = tx.append([Draft(kind, stream, subject, by, now, fields, documents=documents)], now)
+        return event
+
+    def anchor(self) -> None:
+        cast(ProvingAnchor, self.parts.anchor).at = self.parts.clock.advance(seconds=2)
+        drain(self.parts)
+
+    def ledger(self) -> Ledger:
+        unused = cast(Any, None)
+        parts = self.parts
+        return Ledger(
+            store=parts.store,
+            log=parts.log,
+            anchor=parts.anchor,
+            documents=parts.documents,
+            clock=parts.clock,
+            ca=cast(Any, Authorities(keys.ROOT)),
+            tsa=Authorities(keys.TSA_ROOT),
+            pdf=unused,
+            codes=unused,
+            papers=unused,
+            rules=cast(Any, NoRules()),
+            keys=unused,
+            secrets=parts.secrets,
+            operator=self.operator,
+            institution="示范基金销售",
+            stand_ins=("ca:development", "chain:embedded", "clock:simulated", "tsa:development"),
+        )
+
+    def build(self) -> bytes:
+        with self.parts.store.snapshot() as reader:
+            return evidence.build(self.ledger(), reader, self.sale, at=self.parts.clock.now())
+
+    def body(self) -> dict[str, Any]:
+        return dict(json.loads(self.build()))
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Iterator[Setting]:
+    parts = open_parts(tmp_path, ProvingAnchor())
+    parts.tsa = cast(Any, Authorities(keys.TSA_ROOT))
+    found = Setting(parts)
+    with parts.store.transaction() as tx:
+        found.operator, found.investor = tx.create(Stream.INSTITUTION), tx.create(Stream.INVESTOR)
+        found.product, found.sale, found.other = (
+            tx.create(Stream.PRODUCT),
+            tx.create(Stream.SALE),
+            tx.create(Stream.SALE),
+        )
+        now = parts.clock.now()
+        tx.append([registered(found.investor, now)], now)
+    found.append("institution.registered", found.operator, {"name": "x", "kind": "distributor", "licence": "1"})
+    found.append("access.logged", found.operator, {"reader": "5" * 32, "subject": found.investor, "purpose": "x"})
+    found.append("product.listed", found.product, {"from_day": "2026-03-02"}, by=COMPLIANCE)
+    found.append("product.seats_reserved", found.product, {"sale": found.other, "seats": 1})
+    fields: dict[str, Value] = {"investor": found.investor, "product": found.product, "channel": "web"}
+    found.append("sale.opened", found.sale, fields | {"amount": MONEY, "fee": MONEY}, by=STAFF)
+    found.append("product.seats_reserved", found.product, {"sale": found.sale, "seats": 1})
+    yield found
+    parts.store.close()
+
+
+def of(body: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [entry for entry in body["records"] if entry["record"]["type"] == kind]
+
+
+def test_the_verifier_holds_it_true(setting: Setting) -> None:
+    setting.anchor()
+    report = verify(setting.build())
+    assert [(s.number, s.detail) for s in report.steps if s.outcome != "holds"] == []
+
+
+def test_the_same_moment_gives_the_same_bytes(setting: Setting) -> None:
+    setting.anchor()
+    assert setting.build() == setting.build()
+
+
+def test_every_stream_is_whole_and_of_the_operators_only_what_concerns_the_sale(setting: Setting) -> None:
+    setting.append("clock.advanced", setting.operator, {"from": "", "to": "", "seconds": 1, "notice": ""}, by=ADMIN)
+    setting.append("sale.rescinded", setting.sale, {"reason": "x"}, by=Actor(setting.investor, Role.INVESTOR))
+    setting.append("clock.advanced", setting.operator, {"from": "", "to": "", "seconds": 2, "notice": ""}, by=ADMIN)
+    setting.anchor()
+    body = setting.body()
+    assert (len(of(body, "clock.advanced")), len(of(body, "access.logged"))) == (1, 0)
+    assert len(of(body, "institution.registered")) == 1
+    assert verify(setting.build()).verdict == "holds"
+
+
+def test_identifiers_and_other_peoples_sales_are_withheld(setting: Setting) -> None:
+    setting.anchor()
+    data = setting.build()
+    assert b"110101199003070011" not in data
+    assert b"13800000000" not in data
+    assert setting.other.encode() not in data
+    theirs, ours = of(json.loads(data), "product.seats_reserved")
+    assert [name for _, name, _ in theirs["disclosures"]] == ["seats"]
+    assert sorted(name for _, name, _ in ours["disclosures"]) == ["sale", "seats"]
+
+
+def test_papers_travel_along_and_proofs_do_not(setting: Setting) -> None:
+    def put(role: str) -> DocumentRef:
+        return setting.parts.documents.put(
+            role.encode(), subject=setting.investor, media_type="application/pdf", role=role
+        )
+
+    fields: dict[str, Value] = {"items": []}
+    setting.append("disclosure.presented", setting.sale, fields, put("shown"))
+    made: dict[str, Value] = {"evidence_sha256": "0" * 64, "verdict": "holds"}
+    setting.append("report.made", setting.sale, made, put("report"), put("evidence"), by=COMPLIANCE)
+    setting.anchor()
+    assert [d["content"] for d in setting.body()["documents"]] == ["c2hvd24="]
+
+
+def test_each_record_has_its_first_anchor_and_no_more_are_told(setting: Setting) -> None:
+    setting.anchor()
+    for _ in range(3):
+        with setting.parts.store.transaction() as tx:
+            somebody = tx.create(Stream.INVESTOR)
+            tx.append([registered(somebody, setting.parts.clock.now())], setting.parts.clock.now())
+        setting.anchor()
+    setting.append("sale.rescinded", setting.sale, {"reason": "x"}, by=Actor(setting.investor, Role.INVESTOR))
+    setting.anchor()
+    body = setting.body()
+    assert [a["size"] for a in body["anchors"]] == [7, 11] == [t["size"] for t in body["timestamps"]]
+    assert len(body["checkpoints"]) == 1
+    assert verify(setting.build()).verdict == "holds"
+
+
+def test_records_that_are_not_anchored_yet_have_to_wait(setting: Setting) -> None:
+    with pytest.raises(ConflictError, match="not anchored yet"):
+        setting.build()
+    setting.anchor()
+    setting.append("sale.rescinded", setting.sale, {"reason": "x"}, by=Actor(setting.investor, Role.INVESTOR))
+    with pytest.raises(ConflictError, match="not anchored yet"):
+        setting.build()
+
+
+def test_a_sale_that_was_never_opened(setting: Setting) -> None:
+    setting.sale = setting.product
+    with pytest.raises(NotFoundError):
+        setting.build()
+
+
+def test_a_forgotten_investor_has_no_bundle(setting: Setting) -> None:
+    setting.anchor()
+    setting.parts.store.destroy_subject_key(setting.investor)
+    with pytest.raises(ConflictError, match="destroyed"):
+        setting.build()
+
+
+def test_a_missing_document_is_told(setting: Setting) -> None:
+    gone = DocumentRef("1" * 64, "2" * 64, 1, "application/pdf", "shown")
+    setting.append("disclosure.presented", setting.sale, {"items": []}, gone)
+    setting.anchor()
+    with pytest.raises(NotFoundError):
+        setting.build()
