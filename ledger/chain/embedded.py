@@ -24,14 +24,14 @@ from eth.exceptions import TransactionNotFound as EvmTransactionNotFound
 from eth.typing import AccountState, HeaderParams
 from eth.vm.forks import LondonVM
 from eth.vm.spoof import SpoofTransaction
-from eth_account import Account
 from eth_tester import EthereumTester
 from eth_tester.backends.pyevm import PyEVMBackend
-from eth_tester.backends.pyevm.main import _execute_and_revert_transaction
+from eth_tester.backends.pyevm.main import _get_vm_for_block_number
 from eth_tester.backends.pyevm.serializers import serialize_transaction, serialize_transaction_receipt
 from eth_tester.exceptions import TransactionFailed
 from eth_tester.exceptions import TransactionNotFound as TesterTransactionNotFound
 from eth_typing import Address, BlockNumber, ChecksumAddress, Hash32, HexStr
+from eth_utils import ValidationError
 from web3 import Web3
 from web3.exceptions import ContractCustomError
 from web3.providers.eth_tester import EthereumTesterProvider
@@ -83,22 +83,21 @@ class EmbeddedBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester ships n
         self.chain = EmbeddedChain(self._database)
 
     def call(self, transaction: dict[str, Any], block_number: Any = "latest") -> bytes:
-        """As the base, but a revert keeps its data, which the base turns into text."""
-        unsigned = self._get_normalized_and_unsigned_evm_transaction(
-            {"gas": self._max_available_gas(), **transaction}, block_number
-        )
-        return self._run(unsigned, transaction["from"], block_number)
-
-    def _run(self, unsigned: Any, sender: bytes, block_number: Any) -> bytes:
-        computation = _execute_and_revert_transaction(
-            self.chain, SpoofTransaction(unsigned, from_=sender), block_number
-        )
-        if computation.is_error:
-            if isinstance(computation.error, Revert):
-                data = "0x" + bytes(computation.output).hex()
-                raise ContractCustomError(data, data=data)
-            raise TransactionFailed(str(computation.error))
-        return bytes(computation.output)
+        """As the base, but whoever asks need not have money, and a revert keeps its data."""
+        asked = {"gas": self._max_available_gas(), **transaction}
+        unsigned = self._get_normalized_and_unsigned_evm_transaction(asked, block_number)
+        sender = Address(transaction["from"])
+        state = _get_vm_for_block_number(self.chain, block_number).state
+        snapshot = state.snapshot()
+        state.set_balance(sender, _BALANCE)
+        computation = state.apply_transaction(SpoofTransaction(unsigned, from_=sender))
+        state.revert(snapshot)
+        if not computation.is_error:
+            return bytes(computation.output)
+        if isinstance(computation.error, Revert):
+            data = "0x" + bytes(computation.output).hex()
+            raise ContractCustomError(data, data=data)
+        raise TransactionFailed(str(computation.error))
 
     def get_transaction_by_hash(self, transaction_hash: bytes) -> dict[str, Any]:
         """Look a transaction up by the chain's own index."""
@@ -129,8 +128,8 @@ class EmbeddedNode:
 
     kind = "embedded"
 
-    def __init__(self, path: Path, *, funded: bytes, now: datetime, read_only: bool = False) -> None:
-        """Open the chain at ``path``, or begin it with all money at the account of key ``funded``.
+    def __init__(self, path: Path, *, funded: ChecksumAddress, now: datetime, read_only: bool = False) -> None:
+        """Open the chain at ``path``, or begin it with all money at the account ``funded``.
 
         It begins a few seconds before ``now``: deployment takes a block and so a second for each transaction, and the
         operator has to be a member by ``now``.
@@ -138,11 +137,15 @@ class EmbeddedNode:
         self._lock = RLock()
         self._read_only = read_only
         self._file = None if read_only else _own(path)
-        self.database = SqliteDB(path, read_only=read_only)
-        account = Account.from_key(funded).address
+        try:
+            began = seconds(now) - SETUP_BLOCKS - 1
+            self.database = SqliteDB(path, read_only=read_only)
+        except BaseException:
+            self._release()
+            raise
         genesis = None
         if not self.database.exists(SchemaV1.make_canonical_head_hash_lookup_key()):
-            genesis = (Web3.to_bytes(hexstr=account), seconds(now) - SETUP_BLOCKS - 1)
+            genesis = (Web3.to_bytes(hexstr=funded), began)
         self._backend = EmbeddedBackend(self.database, genesis)
         if genesis is not None:
             self.database.flush()
@@ -151,7 +154,7 @@ class EmbeddedNode:
             "eth": {**API_ENDPOINTS["eth"], "chainId": _chain_id},
         }  # eth-tester has a fixed one
         self.web3 = Web3(EthereumTesterProvider(EthereumTester(self._backend), endpoints))
-        self.web3.eth.default_account = account  # eth-tester has none of its own to call from
+        self.web3.eth.default_account = funded  # eth-tester has none of its own to call from
 
     @contextmanager
     def using(self) -> Iterator[None]:
@@ -185,7 +188,13 @@ class EmbeddedNode:
         """Run the transaction in a block of its own and make that block durable."""
         if self._read_only:
             raise ChainError("this chain was opened for reading only", "链以只读方式打开")
-        sent = self.web3.eth.send_raw_transaction(raw)
+        try:
+            sent = self.web3.eth.send_raw_transaction(raw)
+        except ValidationError as error:
+            raise ChainError(
+                f"the embedded chain does not take the transaction ({error}); only the account that began it has money",
+                "内置链拒绝该交易：仅创建该链的账户持有余额",
+            ) from error
         self.database.flush()
         return HexStr(sent.to_0x_hex())
 
@@ -204,8 +213,11 @@ class EmbeddedNode:
         """Close the file and let another process have it."""
         with self._lock:
             self.database.close()
-            if self._file is not None:
-                self._file.close()
+            self._release()
+
+    def _release(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _genesis(database: AtomicDB, funded: bytes, time: int) -> EmbeddedChain:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from eth_abi import decode
 from eth_abi.exceptions import DecodingError
+from eth_tester.exceptions import TransactionFailed
 from eth_utils import keccak, to_checksum_address
 from requests.exceptions import RequestException
 from web3.exceptions import ContractLogicError, Web3Exception
@@ -124,7 +125,7 @@ def translated(what: str) -> Iterator[None]:
     except ContractLogicError as error:
         data = error.data if isinstance(error.data, str) else ""
         raise refusal(bytes.fromhex(data.removeprefix("0x")) if data.startswith("0x") else b"") from error
-    except (RequestException, ConnectionError, TimeoutError, Web3Exception) as error:
+    except (RequestException, ConnectionError, TimeoutError, Web3Exception, TransactionFailed) as error:
         raise ChainError(
             f"could not {what}: the chain does not answer as it should ({type(error).__name__}); records are safe and"
             " anchoring will go on when it is back. Check the address and the node",

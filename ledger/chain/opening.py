@@ -10,7 +10,7 @@ from ledger.chain.anchor import EvmAnchor
 from ledger.chain.embedded import CHAIN_ID, EmbeddedNode
 from ledger.chain.errors import translated
 from ledger.chain.rpc import RpcNode
-from ledger.chain.sender import Sender
+from ledger.chain.sender import Sender, account_of
 
 _DEPLOYMENT_KEY: Final = b"pfl:deployment"  # no key of py-evm begins like this
 
@@ -27,7 +27,7 @@ def open_embedded(
 
     ``read_only`` opens an existing chain while another process writes it. `ChainError` if the file cannot be used.
     """
-    node = EmbeddedNode(path, funded=operator_key, now=now, read_only=read_only)
+    node = EmbeddedNode(path, funded=account_of(operator_key).address, now=now, read_only=read_only)
     try:
         sender = Sender(node, operator_key)
         if _DEPLOYMENT_KEY not in node.database:

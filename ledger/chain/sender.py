@@ -17,10 +17,8 @@ class Sender:
     """One account on one chain. Fees: twice the base fee plus the node's tip; the legacy price where there is none."""
 
     def __init__(self, node: Node, key: bytes) -> None:
-        if len(key) != _KEY_BYTES:
-            raise ConfigurationError("the chain key is not 32 bytes; make one with `pfl keys`", "链上私钥须为 32 字节")
         self._node = node
-        self._account: LocalAccount = Account.from_key(key)
+        self._account = account_of(key)
         self._chain_id = node.web3.eth.chain_id
 
     @property
@@ -57,3 +55,14 @@ class Sender:
             return {"gasPrice": eth.gas_price}
         tip = eth.max_priority_fee
         return {"maxFeePerGas": Wei(2 * base + tip), "maxPriorityFeePerGas": tip}
+
+
+def account_of(key: bytes) -> LocalAccount:
+    """Return the account of a private key; `ConfigurationError` unless it is 32 bytes and on the curve."""
+    try:
+        if len(key) == _KEY_BYTES:
+            account: LocalAccount = Account.from_key(key)
+            return account
+    except ValueError:
+        pass
+    raise ConfigurationError("the chain key is not a private key of 32 bytes; make one with `pfl keys`", "链上私钥无效")

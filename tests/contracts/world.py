@@ -18,7 +18,7 @@ from ledger.chain.embedded import EmbeddedNode
 from ledger.chain.evidence_log import EvidenceLog
 from ledger.chain.institutions import Institutions, Role
 from ledger.chain.investor_registry import InvestorRegistry
-from ledger.chain.sender import Sender
+from ledger.chain.sender import Sender, account_of
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.errors import LedgerError
 
@@ -95,7 +95,7 @@ class World:
 
 def new_world(folder: Path) -> World:
     """Begin a chain at `START`."""
-    node = EmbeddedNode(folder / "chain.sqlite", funded=key("operator"), now=START)
+    node = EmbeddedNode(folder / "chain.sqlite", funded=account_of(key("operator")).address, now=START)
     sender = Sender(node, key("operator"))
     return World(node, deploy(node, sender), sender)
 
