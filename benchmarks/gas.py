@@ -1,0 +1,194 @@
+"""Gas of our contracts beside the Ethereum Attestation Service, on one py-evm chain (Prague rules), in one run.
+
+`.venv/bin/python benchmarks/gas.py`. Needs `npm ci` for EAS' published artefacts. Random data and fresh recipients
+everywhere, gas from receipts; for questions, what a call costs beyond 21,000 and its data (EIP-2028).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from web3 import EthereumTesterProvider, Web3
+from web3.contract import Contract
+
+from ledger.chain.artifacts import load
+from verifier import merkle
+
+ROOT = Path(__file__).resolve().parent.parent
+EAS = ROOT / "node_modules" / "@ethereum-attestation-service" / "eas-contracts" / "artifacts" / "contracts"
+ZERO = "0x" + "0" * 40
+NOW, YEAR = 1_800_000_000, 31_536_000
+REGIME = b"cn_private_fund".ljust(32, b"\0")
+RECORDS, BATCH = 1_000, 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; gas for all of ``units``. ``theirs`` is None where EAS has nothing like it."""
+
+    what: str
+    ours: int
+    theirs: int | None
+    units: int = 1
+
+
+def unique() -> Iterator[bytes]:
+    """Yield 32 bytes that look random, the same in every run."""
+    number = 0
+    while True:
+        number += 1
+        yield hashlib.sha256(b"gas %d" % number).digest()
+
+
+VALUES = unique()
+
+
+class Bench:
+    """Both systems on one chain."""
+
+    def __init__(self) -> None:
+        self.web3 = Web3(EthereumTesterProvider())
+        self.me = self.web3.eth.accounts[0]
+        self.web3.eth.default_account = self.me
+        institutions = self.ours("Institutions", self.me)
+        self.log = self.ours("EvidenceLog", institutions.address)
+        self.gas(institutions.functions.admit([(self.me, bytes(32), 63)]))
+        self.investors = self.at("InvestorRegistry", self.log.functions.investors().call())
+        self.signatures = self.at("SignatureRegistry", self.log.functions.signatures().call())
+        schemas = self.theirs("SchemaRegistry")
+        self.eas = self.theirs("EAS", schemas.address)
+        self.gas(schemas.functions.register("bytes32 leaf", ZERO, True))  # noqa: FBT003 - the schema's own flag
+        self.schema = Web3.solidity_keccak(["string", "address", "bool"], ["bytes32 leaf", ZERO, True])
+
+    def ours(self, name: str, *arguments: object) -> Contract:
+        """Deploy one of our contracts."""
+        return self._deploy(load(name).abi, load(name).creation.hex(), arguments)
+
+    def theirs(self, name: str, *arguments: object) -> Contract:
+        """Deploy one of EAS' contracts from its published artefact."""
+        artefact = json.loads((EAS / f"{name}.sol" / f"{name}.json").read_text())
+        return self._deploy(artefact["abi"], artefact["bytecode"], arguments)
+
+    def at(self, name: str, address: Any) -> Contract:
+        """Return one of our contracts at an address."""
+        return self.web3.eth.contract(address=address, abi=load(name).abi)
+
+    def gas(self, call: Any) -> int:
+        """Send a call; returns the gas of its receipt."""
+        receipt = self.web3.eth.wait_for_transaction_receipt(call.transact({"gas": 29_000_000}))
+        if receipt["status"] != 1:
+            raise SystemExit(f"{call.fn_name} was reverted: this benchmark no longer fits the contracts")
+        return receipt["gasUsed"]
+
+    def asking(self, call: Any) -> int:
+        """Return what a question costs beyond every transaction's own cost."""
+        data = bytes.fromhex(call._encode_transaction_data()[2:])  # noqa: SLF001 - there is no public way
+        return self.gas(call) - 21_000 - sum(16 if byte else 4 for byte in data)
+
+    def _deploy(self, abi: Any, bytecode: str, arguments: tuple[object, ...]) -> Contract:
+        factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
+        sent = factory.constructor(*arguments).transact({"gas": 29_000_000})
+        receipt = self.web3.eth.wait_for_transaction_receipt(sent)
+        return self.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
+
+
+def checkpoints(bench: Bench) -> Iterator[Row]:
+    """Anchoring."""
+    anchor, timestamp = bench.log.functions.anchor, bench.eas.functions.timestamp
+    bench.gas(anchor(1, next(VALUES), next(VALUES)))
+    bench.gas(timestamp(next(VALUES)))
+    ours = bench.gas(anchor(1 + RECORDS, next(VALUES), next(VALUES)))
+    theirs = bench.gas(timestamp(next(VALUES)))
+    yield Row(f"anchor {RECORDS:,} records (EAS: timestamp of a root)", ours, theirs, RECORDS)
+    heads = [(10_000 + n, next(VALUES), next(VALUES)) for n in range(BATCH)]
+    roots = [next(VALUES) for _ in range(BATCH)]
+    ours = bench.gas(bench.log.functions.anchorBatch(heads))
+    theirs = bench.gas(bench.eas.functions.multiTimestamp(roots))
+    yield Row(f"a backlog of {BATCH} heads (EAS: multiTimestamp)", ours, theirs, BATCH)
+    leaves = [merkle.SHA256.leaf(b"%d" % n) for n in range(1024)]
+    root = merkle.root(merkle.SHA256, leaves)
+    path = list(merkle.inclusion_path(merkle.SHA256, leaves, 777, 1024))
+    small = bench.ours("EvidenceLog", bench.log.functions.institutions().call())
+    bench.gas(small.functions.anchor(1024, root, root))
+    question = small.functions.verifyInclusion(leaves[777], 777, 1024, root, path)
+    yield Row("ask: is this record among 1,024?", bench.asking(question), None)
+
+
+def certifications(bench: Bench) -> Iterator[Row]:
+    """Certifications that a contract can read, with expiry."""
+    one, many, carried = ([_certification() for _ in range(count)] for count in (1, BATCH, BATCH))
+    renewed = [(item[0], REGIME, next(VALUES), NOW + 1, NOW + 2 * YEAR) for item in many]
+    certify, attest = bench.investors.functions.certify, bench.eas.functions.attest
+    theirs = bench.gas(attest((bench.schema, _attestation())))
+    yield Row("certify, one (EAS: attest 32 B with expiry)", bench.gas(certify(one)), theirs)
+    theirs = bench.gas(_attestations(bench))
+    yield Row(f"certify, {BATCH} (EAS: multiAttest)", bench.gas(certify(many)), theirs, BATCH)
+    head = (1 << 30, next(VALUES), next(VALUES))
+    ours = bench.gas(bench.log.functions.anchorWith(head, (carried, [], [], [])))
+    yield Row(f"certify, {BATCH}, with their checkpoint", ours, theirs, BATCH)
+    yield Row(f"renew, {BATCH}, history kept", bench.gas(certify(renewed)), theirs, BATCH)
+    yield from _revocations(bench, renewed)
+    investor = one[0][0]
+    bench.gas(bench.investors.functions.assess([(investor, REGIME, next(VALUES), 3, False, NOW, NOW + YEAR)]))
+    question = bench.investors.functions.eligibleAt(investor, REGIME, 3, NOW + 5)
+    if question.call() != [True, 0]:
+        raise SystemExit("eligibleAt no longer answers as this benchmark expects")
+    theirs = bench.asking(bench.eas.functions.getAttestation(_uids(bench, 1)[0]))
+    yield Row("ask: eligible at T? (EAS: getAttestation, judges nothing)", bench.asking(question), theirs)
+
+
+def _revocations(bench: Bench, granted: list[tuple[Any, ...]]) -> Iterator[Row]:
+    items = [(item[0], REGIME, item[2], next(VALUES), NOW + 9) for item in granted]
+    uids = _uids(bench, BATCH)
+    revoke, single, batch = (
+        bench.investors.functions.revoke,
+        bench.eas.functions.revoke,
+        bench.eas.functions.multiRevoke,
+    )
+    yield Row("revoke, one", bench.gas(revoke(items[:1])), bench.gas(single((bench.schema, (uids[0], 0)))))
+    theirs = bench.gas(batch([(bench.schema, [(uid, 0) for uid in uids[1:]])]))
+    yield Row(f"revoke, {BATCH - 1}", bench.gas(revoke(items[1:])), theirs, BATCH - 1)
+
+
+def signatures(bench: Bench) -> Iterator[Row]:
+    """Signatures that an operator recorded."""
+    items = [(next(VALUES), next(VALUES), next(VALUES), b"x509-p256".ljust(16, b"\0"), NOW) for _ in range(BATCH)]
+    ours, theirs = bench.gas(bench.signatures.functions.record(items)), bench.gas(_attestations(bench))
+    yield Row(f"record signatures, {BATCH} (EAS: multiAttest)", ours, theirs, BATCH)
+
+
+def _certification() -> tuple[Any, ...]:
+    return next(VALUES), REGIME, next(VALUES), NOW, NOW + YEAR
+
+
+def _attestation() -> tuple[Any, ...]:
+    recipient = Web3.to_checksum_address(next(VALUES)[:20])
+    return recipient, 4_000_000_000, True, bytes(32), next(VALUES), 0
+
+
+def _attestations(bench: Bench, count: int = BATCH) -> Any:
+    return bench.eas.functions.multiAttest([(bench.schema, [_attestation() for _ in range(count)])])
+
+
+def _uids(bench: Bench, count: int) -> list[bytes]:
+    sent = _attestations(bench, count).transact({"gas": 29_000_000})
+    receipt = bench.web3.eth.get_transaction_receipt(sent)
+    return [bytes(event["args"]["uid"]) for event in bench.eas.events.Attested().process_receipt(receipt)]
+
+
+def main() -> None:
+    """Measure and print."""
+    bench = Bench()
+    print(f"{'what':58} {'ours, each':>12} {'EAS, each':>12} {'ours/EAS':>9}")
+    for row in (*checkpoints(bench), *certifications(bench), *signatures(bench)):
+        ours = row.ours / row.units
+        theirs = f"{row.theirs / row.units:12,.1f}" if row.theirs else f"{'none':>12}"
+        ratio = f"{row.ours / row.theirs:9.2f}" if row.theirs else f"{'':9}"
+        print(f"{row.what:58} {ours:12,.1f} {theirs} {ratio}")
+
+
+if __name__ == "__main__":
+    main()
