@@ -74,14 +74,14 @@ class Bench:
 
     def at(self, name: str, address: Any) -> Contract:
         """Return one of our contracts at an address."""
-        return self.web3.eth.contract(address=address, abi=load(name).abi)
+        return self._bound(address, load(name).abi)
 
     def gas(self, call: Any) -> int:
         """Send a call; returns the gas of its receipt."""
         receipt = self.web3.eth.wait_for_transaction_receipt(call.transact({"gas": 29_000_000}))
         if receipt["status"] != 1:
             raise SystemExit(f"{call.fn_name} was reverted: this benchmark no longer fits the contracts")
-        return receipt["gasUsed"]
+        return int(receipt["gasUsed"])
 
     def asking(self, call: Any) -> int:
         """Return what a question costs beyond every transaction's own cost."""
@@ -92,7 +92,13 @@ class Bench:
         factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
         sent = factory.constructor(*arguments).transact({"gas": 29_000_000})
         receipt = self.web3.eth.wait_for_transaction_receipt(sent)
-        return self.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
+        return self._bound(receipt["contractAddress"], abi)
+
+    def _bound(self, address: Any, abi: Any) -> Contract:
+        bound = self.web3.eth.contract(address=address, abi=abi)
+        if not isinstance(bound, Contract):
+            raise TypeError("web3 gives a class where there is no address")
+        return bound
 
 
 def checkpoints(bench: Bench) -> Iterator[Row]:
