@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+AHEAD = timedelta(hours=8)
+SHANGHAI = timezone(AHEAD, "Asia/Shanghai")
+_NONE = timedelta(0)
 
 
 def require_utc(at: datetime) -> datetime:
     """Return ``at`` unchanged; ``ValueError`` if it is naive or not UTC."""
-    if at.utcoffset() != timedelta(0):
+    if at.tzinfo is not UTC and at.utcoffset() != _NONE:
         msg = f"instant {at!r} is not UTC; pass an aware UTC datetime"
         raise ValueError(msg)
     return at
@@ -21,23 +22,26 @@ def to_text(at: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     """Read exactly the form that `to_text` writes; ``ValueError`` otherwise."""
-    at = datetime.strptime(text, _FORM).replace(tzinfo=UTC)
-    if to_text(at) != text:
-        msg = f"instant {text!r} is not written as YYYY-MM-DDThh:mm:ss.ffffffZ"
-        raise ValueError(msg)
-    return at
+    try:
+        at = datetime.fromisoformat(text)  # reads more than our form: writing it again tells
+        if to_text(at) == text:
+            return at
+    except ValueError:
+        pass  # refused below like any other form
+    msg = f"instant {text!r} is not written as YYYY-MM-DDThh:mm:ss.ffffffZ"
+    raise ValueError(msg)
 
 
 def day_of(at: datetime) -> date:
     """Return the calendar day in Asia/Shanghai that holds this instant."""
-    return require_utc(at).astimezone(SHANGHAI).date()
+    return (require_utc(at) + AHEAD).date()
 
 
 def years_after(at: datetime, years: int) -> datetime:
     """Return the same wall-clock instant ``years`` later in Shanghai; 29 February becomes 28 February."""
-    local = require_utc(at).astimezone(SHANGHAI)
+    local = require_utc(at) + AHEAD
     try:
         moved = local.replace(year=local.year + years)
     except ValueError:
         moved = local.replace(year=local.year + years, day=28)
-    return moved.astimezone(UTC)
+    return moved - AHEAD

@@ -50,12 +50,13 @@ class Questions:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         asked = Counter(entry.rule.question for entry in self.entries)
+        self._judges = tuple(entry.judge for entry in self.entries)
         self._resting = tuple((n, entry.unconfirmed) for n, entry in enumerate(self.entries) if entry.unconfirmed)
         self._shared = tuple(q for q, count in asked.items() if count > 1)
 
     def ask(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
         """Return all findings; `ConflictingRulesError` names two rules that disagree."""
-        findings = tuple([entry.judge(facts, parameters, at) for entry in self.entries])
+        findings = tuple([judge(facts, parameters, at) for judge in self._judges])
         if self._shared:
             self._agree(findings)
         return findings
