@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.vector_source import asn1, keys, papers
-from tests.vector_source.world import Log, text
+from tests.vector_source.world import Kept, Log, text
 from verifier import canonical, certificates, digests
 
 SYSTEM = ("0" * 32, "system")
@@ -39,9 +39,11 @@ class Story:
     key: Callable[[str], str] = lambda key: key
     patches: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
 
+    log_type: type[Log] = Log
+
     def tell(self) -> "Story":
         """Run all steps."""
-        self.log = Log(self.seed, patches=self.patches)
+        self.log = self.log_type(self.seed, patches=self.patches)
         self.operator, self.product_stream, self.investor_stream, self.sale = (self.log.hex(32) for _ in range(4))
         self.buyer = (self.investor_stream, "investor")
         issued = keys.certify(
@@ -187,6 +189,22 @@ class Story:
             "key": self.key(certificates.key_digest(self.certificate.certificate)),
         }
         self.signatures[purpose] = (self._sale("document.signed", self.buyer, fields, documents=named), signed)
+
+
+def tell(story: Story, wanted: str, name: str, value: Any) -> bool:
+    """Tell a story with another value in one field of the first record of a type; say whether there was one."""
+    done: list[bool] = []
+
+    class Other(Log):
+        def append(self, kind: str, stream: str, actor: tuple[str, str], fields: dict[str, Any], **more: Any) -> Kept:
+            if kind == wanted and not done:
+                done.append(True)
+                fields = {**fields, name: value}
+            return super().append(kind, stream, actor, fields, **more)
+
+    story.log_type = Other
+    story.tell()
+    return bool(done)
 
 
 def _der(certificate: Any) -> bytes:

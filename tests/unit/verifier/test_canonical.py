@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,28 @@ def test_size_is_bounded() -> None:
 def test_the_message_says_at_which_byte() -> None:
     with pytest.raises(MalformedError, match="first at byte 4"):
         canonical.decode(b'{"a" :1}')
+
+
+def test_deep_input_is_refused_even_where_the_process_lets_the_parser_recurse() -> None:
+    program = (
+        "import sys; sys.setrecursionlimit(1_000_000); from verifier import canonical\n"
+        "from verifier.errors import MalformedError\n"
+        "for text in (b'[' * 1_000_000, b'{\"a\":' * 1_000_000):\n"
+        "    try: canonical.decode(text)\n"
+        "    except MalformedError as error: print(error.code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["too_deep", "too_deep"]), done.stderr
+
+
+@pytest.mark.parametrize("inside", ["[" * 65, "{" * 65, '\\"' + "[" * 65, "\\\\", "]" * 65])
+def test_brackets_in_a_string_are_text(inside: str) -> None:
+    data = f'["{inside}"]'.encode()
+    assert canonical.encode(canonical.decode(data)) == data
+
+
+@pytest.mark.parametrize("text", ['"' + "\\" * 100_001, '"' + '\\"' * 100_000, '"[' * 100_000, "]" * 100 + "[" * 50])
+def test_what_never_ends_is_not_json(text: str) -> None:
+    with pytest.raises(MalformedError) as caught:
+        canonical.decode(text.encode())
+    assert caught.value.code == "not_json"

@@ -1,7 +1,6 @@
 """Defects that no vector needs to carry for others: each is built, sealed, and found at its step."""
 
 import base64
-import copy
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.vector_source import asn1, chain, keys, papers, world
+from tests.vector_source import asn1, chain, keys, papers
 from tests.vector_source.defects import SHORT, SIGNING, Body, edit, of
-from tests.vector_source.story import ORDER, Story
+from tests.vector_source.story import ORDER, Story, tell
 from tests.vector_source.world import assemble, sealed
 from verifier import bundle, canonical, checkpoint
 from verifier.errors import MalformedError
@@ -329,17 +328,5 @@ def redirected(change: Callable[[Story], object]) -> tuple[int, str] | None:
 def refielded(kind: str, name: str, value: Any, order: tuple[str, ...] = SIGNING) -> tuple[int, str] | None:
     """Tell the sale with another value in one field of the first record of a type, truly committed."""
     story = Story("steps", order, frozenset({order[-1]}))
-    done: list[bool] = []
-    real = world.Log.append
-
-    def other(self: world.Log, given: str, stream: str, actor: tuple[str, str], fields: Any, **more: Any) -> world.Kept:
-        if given == kind and not done:
-            done.append(True)
-            fields = copy.copy(fields) | {name: value}
-        return real(self, given, stream, actor, fields, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(world.Log, "append", other)
-        story.tell()
-    assert done
+    assert tell(story, kind, name, value)
     return problem(assemble(story.log, story.sale))
