@@ -5,6 +5,8 @@
 
 import json
 import math
+import re
+from itertools import accumulate
 from json.encoder import encode_basestring
 from typing import Any, NoReturn, TypeAlias
 
@@ -16,6 +18,10 @@ MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 MAX_BYTES = 64 * 1024 * 1024
 _PLAIN_LOW, _PLAIN_HIGH = -6, 21  # ECMA-262 Number::toString writes these magnitudes without an exponent
+
+_STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.DOTALL)  # possessive: one pass, whatever the bytes
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS = bytes(set(range(256)) - _STEPS.keys())
 
 _fast = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -43,6 +49,8 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
     """Read canonical JSON of at most ``limit`` bytes; `MalformedError` if a single byte could be written otherwise."""
     if len(data) > limit:
         raise MalformedError("too_large", f"{len(data)} bytes are more than the limit of {limit}", limit=limit)
+    if _deepest(data) > MAX_DEPTH:  # before the parser, which recurses as far as the process lets it
+        raise MalformedError("too_deep", f"nested more than {MAX_DEPTH} levels deep", limit=MAX_DEPTH)
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -50,8 +58,6 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
             parse_float=float if allow_numbers else _refuse_number,
             parse_constant=_refuse_number,
         )
-    except RecursionError:
-        raise MalformedError("too_deep", f"nested more than {MAX_DEPTH} levels deep", limit=MAX_DEPTH) from None
     except ValueError as error:
         raise MalformedError("not_json", f"not JSON that this format allows: {_where(error)}") from None
     written = encode(value, allow_numbers=allow_numbers)
@@ -61,6 +67,12 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
         )
         raise MalformedError("not_canonical", f"not canonical JSON (RFC 8785), first at byte {at}", byte=at)
     return value
+
+
+def _deepest(data: bytes) -> int:
+    """Return how many brackets outside strings are open at once, at most."""
+    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
 
 
 def _inspect(value: object, depth: int, *, allow_numbers: bool) -> bool:

@@ -5,6 +5,7 @@ A real EVM in one process, and one party's word: whoever holds the file can make
 
 import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from threading import RLock
 from typing import IO, Any, Final
 
 import rlp
+from eth import EVM_RECURSION_LIMIT
 from eth.abc import BlockAPI, BlockHeaderAPI, DatabaseAPI, SignedTransactionAPI, TransactionBuilderAPI
 from eth.chains.base import MiningChain
 from eth.consensus import ConsensusApplier, NoProofConsensus
@@ -42,6 +44,9 @@ from ledger.chain.node import BlockProof
 from ledger.chain.sqlite_db import SqliteDB
 from ledger.chain.units import seconds, seconds_up
 from ledger.errors import ChainError
+
+# py_ecc asks for 100,000, at which 65 kB of "[" overflow the C stack of a JSON parser anywhere in this process.
+sys.setrecursionlimit(EVM_RECURSION_LIMIT)
 
 CHAIN_ID: Final = 7_366_252  # the letters "pfl"
 GAS_LIMIT: Final = 60_000_000  # a block holds two thousand certifications
