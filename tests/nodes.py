@@ -28,7 +28,7 @@ def node_path() -> str:
 def require_node_packages() -> None:
     """Fail, and say how to mend it, where Node or the npm packages are missing: these tests must not pass unseen."""
     if shutil.which("node", path=node_path()) is None or not (ROOT / "node_modules").is_dir():
-        pytest.fail("NODE OR ITS PACKAGES ARE MISSING: run scripts/setup dev; contract tests cannot run without them")
+        pytest.fail("NODE OR ITS PACKAGES ARE MISSING, contract tests cannot run: `scripts/test` installs them")
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def json_rpc_node(*arguments: str) -> Iterator[str]:
     require_node_packages()
     program = next(iter((ROOT / "node_modules" / "@foundry-rs").glob("anvil-*/bin/anvil*")), None)
     if program is None:
-        pytest.fail("ANVIL IS MISSING for this platform: run scripts/setup dev")
+        pytest.fail("ANVIL IS MISSING for this platform: run `scripts/test`, which installs what package.json names")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
