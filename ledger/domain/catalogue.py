@@ -19,6 +19,7 @@ class Stream(StrEnum):
     PRODUCT = "product"
     SALE = "sale"
     INSTITUTION = "institution"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def _row(name: str, stream: Stream, required: str, roles: str, optional: str = "
     )
 
 
+_TOLD = "product tolerance risk_level text text_en text_sha256"
 _I, _P, _S, _O = Stream.INVESTOR, Stream.PRODUCT, Stream.SALE, Stream.INSTITUTION
 _ROWS = (
     # the investor: gate (募集 arts. 17-20), assessment, proof and certification (105号 arts. 12-13)
@@ -60,11 +62,46 @@ _ROWS = (
     ),
     _row("assessment.notified", _I, "tolerance", "system investor"),
     _row("product.shown", _I, "product", "sales investor system", "own_request"),
+    # above tolerance only on the investor's own initiative (130号 arts. 19, 22)
+    _row("product.promoted", _I, "product channel", "sales compliance system", "material reported"),
+    _row("product.requested", _I, "product named unpromoted statement channel", "investor"),
+    _row(
+        "unsuitability.notified", _I, "product tolerance risk_level text text_en text_sha256", "system sales compliance"
+    ),
+    _row("warning.given", _I, "product tolerance risk_level text text_en text_sha256", "system sales compliance"),
+    _row("warning.acknowledged", _I, "product text_sha256", "investor"),
+    _row("purchase.insisted", _I, "product statement", "investor"),
     _row("certificate.issued", _I, "suite certificate issuer valid_until", "system"),
     _row("proof.uploaded", _I, "kind as_of amount", "investor sales", "years"),
-    _row("certification.granted", _I, "regime branch amount valid_until sale", "certifier"),
+    _row(
+        "certification.granted",
+        _I,
+        "regime branch amount valid_until sale",
+        "certifier",
+        "experience_since manager",
+    ),
     _row("certification.refused", _I, "regime reason sale", "certifier"),
     _row("certification.revoked", _I, "regime reason certification", "certifier compliance"),
+    # institutions and products: what they are, who stands behind them, which steps they may skip (105号 13; 募集 32)
+    _row(
+        "investor.profiled",
+        _I,
+        "form",
+        "investor sales certifier compliance",
+        "filing_number year_end net_assets financial_assets",
+    ),
+    _row("investor.holders_declared", _I, "holders as_of", "investor sales certifier"),
+    _row("exemption.granted", _I, "basis valid_until", "certifier compliance", "manager"),
+    _row("exemption.revoked", _I, "reason", "certifier compliance"),
+    # ordinary or professional (130号 arts. 8, 11, 12)
+    _row("professional.recognised", _I, "ground valid_until claims", "certifier"),
+    _row("professional.applied", _I, "statement text_sha256", "investor"),
+    _row("professional.explained", _I, "text text_en text_sha256", "system sales compliance"),
+    _row("professional.tested", _I, "method passed score", "assessor compliance"),
+    _row("professional.decided", _I, "accepted reasons claims", "certifier", "valid_until"),
+    _row("professional.notified", _I, "text text_en text_sha256", "system compliance"),
+    _row("professional.renounced", _I, "notice", "investor"),
+    _row("investor.step_refused", _I, "step findings", "system"),
     _row("step.refused_before_sale", _I, "product step findings", "system"),
     _row("consent.given", _I, "purpose text_sha256", "investor"),
     # the product's life cycle
@@ -79,12 +116,31 @@ _ROWS = (
     _row("product.approved", _P, "opinion", "compliance admin"),
     _row("product.listed", _P, "from_day", "compliance admin"),
     _row("product.suspended", _P, "reason", "compliance admin"),
+    _row("product.closed", _P, "reason", "compliance admin"),
+    _row("product.liquidated", _P, "liquidated_on reason", "compliance admin"),
+    _row("product.document_attached", _P, "kind title", "compliance admin"),
+    _row(
+        "product.mandate_recorded",
+        _P,
+        "basis",
+        "compliance admin",
+        "licence membership agreement_signed_on valid_until",
+    ),
+    _row("product.size_reported", _P, "as_of net_assets", "compliance admin", "year_average days_below"),
+    _row("product.material_checked", _P, "title audience", "compliance admin", "fields performance transcript"),
+    _row("product.material_withdrawn", _P, "sha256 reason", "compliance admin"),
+    _row("product.disclosed", _P, "duty period", "compliance admin"),
+    _row("product.step_refused", _P, "step findings", "system"),
     _row("product.seats_reserved", _P, "sale seats", "system"),
     _row("product.seats_released", _P, "sale reason", "system"),
     # the sale (募集 art. 15 order)
     _row("sale.opened", _S, "investor product amount fee channel", "sales investor", "own_request"),
     _row("match.completed", _S, "tolerance lowest risk_level outcome", "system"),
     _row("match.acknowledged", _S, "opinion_sha256", "investor"),
+    _row("match.superseded", _S, "tolerance lowest risk_level outcome cause", "system"),
+    _row("match.withdrawn", _S, "tolerance lowest risk_level outcome cause", "system"),
+    _row("care.presented", _S, "risk_level text text_en text_sha256", "system investor sales"),
+    _row("care.acknowledged", _S, "text_sha256", "investor"),
     _row("disclosure.presented", _S, "items", "system investor"),
     _row("disclosure.item_confirmed", _S, "item text_sha256", "investor"),
     _row("document.signed", _S, "purpose suite statement signature certificate key", "investor"),
@@ -101,6 +157,7 @@ _ROWS = (
     # the operator itself
     _row("institution.registered", _O, "name kind licence", "admin system"),
     _row("staff.appointed", _O, "staff role", "admin system"),
+    _row("staff.qualified", Stream.STAFF, "staff certificate valid_until", "admin system"),
     _row("clock.advanced", _O, "from to seconds notice", "admin system"),
     _row("access.logged", _O, "reader subject purpose", "system"),
     _row("eligibility.decided", _I, "decision", "system"),

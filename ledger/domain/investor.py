@@ -5,9 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from ledger.domain.events import Event, Value
+from ledger.domain import holders, professional, profile, special
+from ledger.domain.events import Event
+from ledger.domain.holders import Holder
 from ledger.domain.instants import from_text
 from ledger.domain.money import Money
+from ledger.domain.money import money_of as money_of  # noqa: PLC0414 - folds have always found it here
+from ledger.domain.professional import Standing
+from ledger.domain.profile import Exemption, Profile
+from ledger.domain.special import SpecialPurchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Certification:
-    """A qualified-investor certification: granted on proof, expires, can be revoked."""
+    """A qualified-investor certification: granted on proof, expires, can be revoked.
+
+    ``experience_since``: the day since which investing was proven; ``manager``: whose own funds it is for (art. 13).
+    """
 
     leaf: str
     regime: str
@@ -48,6 +57,8 @@ class Certification:
     granted_by: str
     sale: str
     revoked_at: datetime | None = None
+    experience_since: str | None = None
+    manager: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,16 @@ class InvestorState:
     assessments: tuple[Assessment, ...] = ()
     notified_at: datetime | None = None
     shown: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    promoted: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    special: Mapping[str, SpecialPurchase] = field(default_factory=lambda: MappingProxyType({}))
     proofs: tuple[Proof, ...] = ()
     certifications: tuple[Certification, ...] = ()
+    channel: str = ""
+    profile: Profile | None = None
+    holders: tuple[Holder, ...] = ()
+    holders_at: datetime | None = None
+    exemption: Exemption | None = None
+    standing: Standing = field(default_factory=Standing)
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -78,18 +97,14 @@ class InvestorState:
         """The latest assessment, whatever its validity."""
         return self.assessments[-1] if self.assessments else None
 
+    def exposed_at(self, product: str) -> datetime | None:
+        """When the product was first shown or promoted to the investor."""
+        moments = [at for at in (self.shown.get(product), self.promoted.get(product)) if at is not None]
+        return min(moments, default=None)
+
     def certification(self, regime: str) -> Certification | None:
         """The latest certification under a regime, whatever its validity."""
         return next((c for c in reversed(self.certifications) if c.regime == regime), None)
-
-
-def money_of(value: Value) -> Money:
-    """Read a money field; ``ValueError`` when it is not one."""
-    match value:
-        case {"amount": str(amount), "currency": str(currency), **rest} if not rest:
-            return Money.parse(amount, currency)
-    msg = "money is written {amount, currency}, both strings"
-    raise ValueError(msg)
 
 
 def fold(stream: str, events: Iterable[Event]) -> InvestorState:
@@ -101,11 +116,12 @@ def fold(stream: str, events: Iterable[Event]) -> InvestorState:
     return state
 
 
-def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR0911 - one arm per record type
+def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, PLR0911, PLR0912 - one arm per record type
     at, fields = event.occurred_at, event.fields
     match event.type:
         case "investor.registered":
-            return replace(state, registered_at=at, kind=event.text("kind"))
+            channel = event.text("channel") if "channel" in fields else ""
+            return replace(state, registered_at=at, kind=event.text("kind"), channel=channel)
         case "investor.code_sent":
             return replace(
                 state, code_digest=event.text("code_digest"), code_expires_at=from_text(event.text("expires_at"))
@@ -130,6 +146,11 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR091
         case "product.shown":
             product = event.text("product")
             return replace(state, shown=MappingProxyType({product: at, **state.shown}))
+        case "product.promoted":
+            promoted = event.text("product")
+            return replace(state, promoted=MappingProxyType({promoted: at, **state.promoted}))
+        case name if name in special.EVENTS:
+            return replace(state, special=special.apply(state.special, event))
         case "proof.uploaded":
             proof = Proof(event.leaf, event.text("kind"), money_of(fields["amount"]), event.text("as_of"), at)
             return replace(state, proofs=(*state.proofs, proof))
@@ -144,6 +165,24 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR091
                     for c in state.certifications
                 ),
             )
+        case name if name in professional.EVENTS:
+            return replace(state, standing=professional.apply(state.standing, event))
+        case _:
+            return _described(state, event)
+
+
+def _described(state: InvestorState, event: Event) -> InvestorState:
+    match event.type:
+        case "investor.profiled":
+            return replace(state, profile=profile.profile(event))
+        case "investor.holders_declared":
+            return replace(state, holders=holders.parse(event.fields["holders"]), holders_at=event.occurred_at)
+        case "exemption.granted":
+            return replace(state, exemption=profile.exemption(event))
+        case "exemption.revoked":
+            known = state.exemption
+            ended = None if known is None else replace(known, revoked_at=known.revoked_at or event.occurred_at)
+            return replace(state, exemption=ended)
         case _:
             return state
 
@@ -171,4 +210,6 @@ def _certification(event: Event) -> Certification:
         valid_until=from_text(event.text("valid_until")),
         granted_by=event.actor.id,
         sale=event.text("sale"),
+        experience_since=event.text("experience_since") if "experience_since" in event.fields else None,
+        manager=event.text("manager") if "manager" in event.fields else None,
     )

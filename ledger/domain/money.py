@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.domain.events import Value
+
 _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -50,3 +52,12 @@ class Money:
         if self.currency != other.currency:
             msg = f"cannot compare {self.currency} with {other.currency}: convert first, with the rate as evidence"
             raise ValueError(msg)
+
+
+def money_of(value: Value) -> Money:
+    """Read a money field; ``ValueError`` when it is not one."""
+    match value:
+        case {"amount": str(amount), "currency": str(currency), **rest} if not rest:
+            return Money.parse(amount, currency)
+    msg = "money is written {amount, currency}, both strings"
+    raise ValueError(msg)
