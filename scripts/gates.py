@@ -69,7 +69,8 @@ def tests(arguments: argparse.Namespace, rest: list[str]) -> int:
     if arguments.mode == "nightly":
         os.environ["HYPOTHESIS_PROFILE"] = "nightly"
     workers = str(min(os.cpu_count() or 1, 8))
-    return run("pytest", "-q", "-n", workers, "--dist", "loadfile", "-m", marks, "--cov", "--cov-report=", *rest)
+    parallel = ("-n", workers, "--dist", "loadfile", "--max-worker-restart=0")  # after a restart xdist waits for ever
+    return run("pytest", "-q", *parallel, "-m", marks, "--cov", "--cov-report=", *rest)
 
 
 def coverage() -> int:

@@ -127,6 +127,17 @@ def test_the_message_says_at_which_byte() -> None:
         canonical.decode(b'{"a" :1}')
 
 
+def test_a_value_too_deep_to_read_cannot_be_written() -> None:
+    value: object = 1
+    for _ in range(64):
+        value = [value]
+    canonical.encode(value)
+    for deeper in ([value], {"a": value}):
+        with pytest.raises(MalformedError) as caught:
+            canonical.encode(deeper)
+        assert caught.value.code == "too_deep"
+
+
 def test_deep_input_is_refused_even_where_the_process_lets_the_parser_recurse() -> None:
     program = (
         "import sys; sys.setrecursionlimit(1_000_000); from verifier import canonical\n"
