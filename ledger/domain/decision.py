@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ledger.domain.actors import Actor
 from ledger.domain.events import Value
 from ledger.domain.instants import to_text
+from ledger.domain.institution import Qualification
 from ledger.domain.investor import InvestorState
 from ledger.domain.money import Money
 from ledger.domain.product import ProductState
@@ -99,6 +100,7 @@ class Facts:
     step: Step | None = None
     actor: Actor | None = None
     inputs: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    staff: Mapping[str, Qualification] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,10 @@ def years_after(at: datetime, years: int) -> datetime:
     except ValueError:
         moved = local.replace(year=local.year + years, day=28)
     return moved - AHEAD
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many calendar months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))

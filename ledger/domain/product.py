@@ -8,15 +8,20 @@ from types import MappingProxyType
 from ledger.domain.events import Event
 from ledger.domain.instants import from_text
 from ledger.domain.investor import money_of
+from ledger.domain.lifecycle import Attached, Mandate, Material, Size, Stage, attached, mandate, material, size
 from ledger.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class ProductState:
-    """``seats`` maps a sale to the looked-through number of investors it takes."""
+    """``seats`` maps a sale to the looked-through number of investors it takes, ``materials`` a digest to its check.
+
+    ``disclosed`` holds the disclosure duties done, as (duty, period).
+    """
 
     stream: str
     name: str = ""
+    code: str = ""
     regime: str = ""
     fund_type: str = ""
     legal_form: str = ""
@@ -32,12 +37,21 @@ class ProductState:
     risk_level: str | None = None
     manager_risk_level: str | None = None
     rated_at: datetime | None = None
+    rated_by: str | None = None
     rating_valid_until: datetime | None = None
     approved_at: datetime | None = None
     approved_by: str | None = None
     listed_at: datetime | None = None
     listed_from: str | None = None
     suspended_at: datetime | None = None
+    closed_at: datetime | None = None
+    liquidated_at: datetime | None = None
+    liquidated_on: str | None = None
+    documents: tuple[Attached, ...] = ()
+    mandate: Mandate | None = None
+    size: Size | None = None
+    materials: Mapping[str, Material] = field(default_factory=lambda: MappingProxyType({}))
+    disclosed: frozenset[tuple[str, str]] = frozenset()
     seats: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -45,6 +59,26 @@ class ProductState:
     def seats_taken(self) -> int:
         """Looked-through investors that hold or have reserved a seat."""
         return sum(self.seats.values())
+
+    @property
+    def approved(self) -> bool:
+        """Whether the rating that counts has been approved; a new rating waits for a new approval."""
+        return self.approved_at is not None and self.rated_at is not None and self.approved_at >= self.rated_at
+
+    @property
+    def stage(self) -> Stage:
+        """Where the product stands in its life."""
+        if self.liquidated_at is not None:
+            return Stage.LIQUIDATED
+        if self.closed_at is not None:
+            return Stage.CLOSED
+        if self.suspended_at is not None:
+            return Stage.SUSPENDED
+        if self.listed_at is not None:
+            return Stage.LISTED
+        if self.approved:
+            return Stage.APPROVED
+        return Stage.INTRODUCED if self.rated_at is None else Stage.RATED
 
 
 def fold(stream: str, events: Iterable[Event]) -> ProductState:
@@ -67,6 +101,7 @@ def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 
                 risk_level=event.text("risk_level"),
                 manager_risk_level=event.text("manager_risk_level"),
                 rated_at=at,
+                rated_by=event.actor.id,
                 rating_valid_until=from_text(event.text("valid_until")),
             )
         case "product.approved":
@@ -75,6 +110,10 @@ def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 
             return replace(state, listed_at=at, listed_from=event.text("from_day"), suspended_at=None)
         case "product.suspended":
             return replace(state, suspended_at=at)
+        case "product.closed":
+            return replace(state, closed_at=at)
+        case "product.liquidated":
+            return replace(state, liquidated_at=at, liquidated_on=event.text("liquidated_on"))
         case "product.seats_reserved":
             taken = event.integer("seats")
             return replace(state, seats=MappingProxyType({**state.seats, event.text("sale"): taken}))
@@ -82,13 +121,41 @@ def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 
             gone = event.text("sale")
             return replace(state, seats=MappingProxyType({k: v for k, v in state.seats.items() if k != gone}))
         case _:
+            return _papers(state, event)
+
+
+def _papers(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 - one arm per record type
+    match event.type:
+        case "product.document_attached":
+            return replace(state, documents=(*state.documents, attached(event)))
+        case "product.mandate_recorded":
+            return replace(state, mandate=mandate(event))
+        case "product.size_reported":
+            return replace(state, size=size(event))
+        case "product.material_checked":
+            checked = material(event)
+            return replace(state, materials=MappingProxyType({**state.materials, checked.sha256: checked}))
+        case "product.material_withdrawn":
+            return _withdrawn(state, event)
+        case "product.disclosed":
+            return replace(state, disclosed=state.disclosed | {(event.text("duty"), event.text("period"))})
+        case _:
             return state
+
+
+def _withdrawn(state: ProductState, event: Event) -> ProductState:
+    gone = state.materials.get(event.text("sha256"))
+    if gone is None:
+        return state
+    ended = replace(gone, withdrawn_at=event.occurred_at)
+    return replace(state, materials=MappingProxyType({**state.materials, ended.sha256: ended}))
 
 
 def _introduced(state: ProductState, event: Event) -> ProductState:
     return replace(
         state,
         name=event.text("name"),
+        code=event.text("code"),
         regime=event.text("regime"),
         fund_type=event.text("fund_type"),
         legal_form=event.text("legal_form"),

@@ -17,8 +17,14 @@ from ledger.domain.money import Money
 
 
 class Step(StrEnum):
-    """What can be asked of a sale, in the law's order; the last three stand outside it."""
+    """What can be asked: of an investor before a sale, of a sale in the law's order, of a product in its life."""
 
+    PROMOTE = "promote"
+    REQUEST = "request"
+    NOTIFY_UNSUITABLE = "notify_unsuitable"
+    WARN = "warn"
+    ACKNOWLEDGE_WARNING = "acknowledge_warning"
+    INSIST = "insist"
     SHOW = "show"
     OPEN = "open"
     MATCH = "match"
@@ -35,6 +41,51 @@ class Step(StrEnum):
     RESCIND = "rescind"
     CONTACT = "contact"
     CERTIFY = "certify"
+    PRESENT_CARE = "present_care"
+    ACKNOWLEDGE_CARE = "acknowledge_care"
+    MANDATE = "mandate"
+    ATTACH = "attach"
+    RATE = "rate"
+    APPROVE = "approve"
+    LIST = "list"
+    SUSPEND = "suspend"
+    REPORT_SIZE = "report_size"
+    PUBLISH = "publish"
+    CLOSE = "close"
+    LIQUIDATE = "liquidate"
+
+
+BEFORE_SALE = frozenset(
+    {
+        Step.PROMOTE,
+        Step.REQUEST,
+        Step.NOTIFY_UNSUITABLE,
+        Step.WARN,
+        Step.ACKNOWLEDGE_WARNING,
+        Step.INSIST,
+        Step.SHOW,
+    }
+)
+"""Asked about an investor and a product."""
+
+OF_PRODUCT = frozenset(
+    {
+        Step.MANDATE,
+        Step.ATTACH,
+        Step.RATE,
+        Step.APPROVE,
+        Step.LIST,
+        Step.SUSPEND,
+        Step.REPORT_SIZE,
+        Step.PUBLISH,
+        Step.CLOSE,
+        Step.LIQUIDATE,
+    }
+)
+"""Asked about a product alone."""
+
+OF_SALE = frozenset(Step) - BEFORE_SALE - OF_PRODUCT
+"""Asked about a sale; opening it begins one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +112,14 @@ class SaleState:
     own_request: bool = False
     matched_at: datetime | None = None
     match_outcome: str | None = None
+    match_tolerance: str | None = None
+    match_lowest: bool = False
+    match_risk_level: str | None = None
     match_acknowledged_at: datetime | None = None
+    match_superseded_at: datetime | None = None
+    match_withdrawn_at: datetime | None = None
+    care_presented_at: datetime | None = None
+    care_acknowledged_at: datetime | None = None
     disclosure_presented_at: datetime | None = None
     items: Mapping[int, datetime] = field(default_factory=lambda: MappingProxyType({}))
     disclosure_signed_at: datetime | None = None
@@ -125,10 +183,14 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
                 opened_at=at,
                 own_request="own_request" in fields and event.flag("own_request"),
             )
-        case "match.completed":
-            return replace(state, matched_at=at, match_outcome=event.text("outcome"))
+        case "match.completed" | "match.superseded" | "match.withdrawn":
+            return _matched(state, event)
         case "match.acknowledged":
             return replace(state, match_acknowledged_at=at)
+        case "care.presented":
+            return replace(state, care_presented_at=at, care_acknowledged_at=None)
+        case "care.acknowledged":
+            return replace(state, care_acknowledged_at=at)
         case "disclosure.presented":
             return replace(state, disclosure_presented_at=at)
         case "disclosure.item_confirmed":
@@ -158,6 +220,22 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
             return replace(state, rescinded_at=at)
         case _:
             return state
+
+
+def _matched(state: SaleState, event: Event) -> SaleState:
+    """A superseded match is a new one that waits for its acknowledgement; a withdrawn one is none (130号 art. 21)."""
+    at, withdrawn = event.occurred_at, event.type == "match.withdrawn"
+    return replace(
+        state,
+        matched_at=None if withdrawn else at,
+        match_outcome=event.text("outcome"),
+        match_tolerance=event.text("tolerance"),
+        match_lowest=event.flag("lowest"),
+        match_risk_level=event.text("risk_level"),
+        match_acknowledged_at=None,
+        match_superseded_at=at if event.type == "match.superseded" else None,
+        match_withdrawn_at=at if withdrawn else None,
+    )
 
 
 def _signed(state: SaleState, event: Event) -> SaleState:

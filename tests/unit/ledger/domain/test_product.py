@@ -43,6 +43,7 @@ def test_an_introduction_is_read_whole(story: Story) -> None:
     assert state(story) == ProductState(
         STREAM,
         name="稳健一号",
+        code="SX0001",
         regime="cn_private_fund",
         fund_type="securities",
         legal_form="contract",
