@@ -11,11 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ledger.demo.client import Client
-from ledger.demo.service import Service
+from ledger.demo.client import Client, ProblemError
+from ledger.demo.service import Service, ServiceError
 from ledger.demo.story import Story, UnexpectedError
+from ledger.errors import ConfigurationError
 
 Say = Callable[[str, str], None]
+MARKER = ".pfl-demo"
 MARKS = {"done": "[green]✓[/]", "refused": "[yellow]✗ refused[/]", "clock": "[blue]⏩[/]", "look": "[bold]→[/]"}
 
 
@@ -23,19 +25,17 @@ def run(output: Path, *, keep: bool) -> int:
     """Return 0 when everything held; raises on anything unexpected, leaving the service's log in ``output``."""
     console = Console(highlight=False)
     begun = time.monotonic()
-    output = output.resolve()
-    shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
+    output = _fresh(output.resolve())
 
     def say(kind: str, text: str) -> None:
         console.print(f"{time.monotonic() - begun:5.1f} s {MARKS[kind]} {text}")
 
     console.print("[bold]Private-fund sales compliance ledger: one complete online sale[/]")
     service = Service(output / "data")
-    secret = service.admin_key()
-    service.start()
-    say("done", f"service ready on {service.base} in {service.ready_seconds} s, embedded defaults")
     try:
+        secret = service.admin_key()
+        service.start()
+        say("done", f"service ready on {service.base} in {service.ready_seconds} s, embedded defaults")
         story = Story(service.base, Client(service.base, secret), say)
         sale, report, evidence = story.run()
         (output / "report.pdf").write_bytes(report)
@@ -49,10 +49,26 @@ def run(output: Path, *, keep: bool) -> int:
         if keep:
             say("look", f"service still running on {service.base}; admin key {secret}; Ctrl-C ends it")
             _wait()
+    except (ServiceError, ProblemError, UnexpectedError) as error:
+        console.print(f"[bold red]the demonstration broke off[/]: {error}", markup=True)
+        console.print(f"what the service said is in {_near(output / 'data.log')}; nothing of yours was touched")
+        return 1
     finally:
         service.stop()
+    timings = {"ready_seconds": service.ready_seconds, "total_seconds": f"{time.monotonic() - begun:.1f}"}
+    (output / "timings.json").write_text(json.dumps(timings) + "\n")
     console.print(f"[bold green]complete[/] in {time.monotonic() - begun:.1f} s")
     return 0
+
+
+def _fresh(output: Path) -> Path:
+    """Return an empty directory of ours; an earlier demonstration is replaced, anything else is left alone."""
+    if output.exists() and any(output.iterdir()) and not (output / MARKER).exists():
+        raise ConfigurationError(f"{output} holds other things: name an empty or a new directory with --output")
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    (output / MARKER).touch()
+    return output
 
 
 def _verify(output: Path, say: Say) -> None:
