@@ -7,14 +7,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ledger.cli.backtests import backtest
 from ledger.cli.common import Data, Json, config_of
 
 app = typer.Typer(no_args_is_help=True, help="The law as data.")
-
-
-@app.callback()
-def rules() -> None:
-    """Keep ``pfl rules show`` a command of a group."""
+app.command()(backtest)
 
 
 @app.command()

@@ -9,10 +9,10 @@ from ledger.domain.actors import Actor
 from ledger.domain.decision import Answer, Decision, Facts, Finding, Outcome
 from ledger.domain.events import Value
 from ledger.domain.instants import day_of
-from ledger.domain.investor import InvestorState
+from ledger.domain.investor import Assessment, InvestorState
 from ledger.domain.product import ProductState
 from ledger.domain.sale import Step
-from ledger.rules import assessing, catalogue
+from ledger.rules import assessing, catalogue, matching
 from ledger.rules.cn.amac_raising import art20_online_gate, art29_cooling_off, art30_visit_items
 from ledger.rules.cn.order_105 import art11_seats
 from ledger.rules.cn.order_130 import art19_over_tolerance
@@ -57,11 +57,16 @@ class Rules:
         """Return path → text of every file, for the bundle."""
         return dict(self._ruleset.files)
 
-    def decide(self, facts: Facts, *, at: datetime, as_of: datetime, known_at: datetime) -> Decision:
-        """Decide whether this investor may buy this product, this amount, at ``at``."""
+    def decide(
+        self, facts: Facts, *, at: datetime, as_of: datetime, known_at: datetime, law_date: date | None = None
+    ) -> Decision:
+        """Decide whether this investor may buy this product, this amount, at ``at``.
+
+        ``law_date``: by the law of another day than that of ``at`` (Asia/Shanghai), to try out a draft.
+        """
         facts = _with_amount(facts)
         check(facts, at)
-        day = day_of(at)
+        day = day_of(at) if law_date is None else law_date
         plan = self._plan(facts.product.regime, day)
         questions = plan.decisions[facts.product.regime]
         findings = questions.ask(facts, plan.parameters, at)
@@ -123,6 +128,18 @@ class Rules:
         """Return the tolerance classes that match a risk level, for the risk disclosure's opening."""
         return art19_over_tolerance.suitable(risk_level, self._parameters(at))
 
+    def match(self, assessment: Assessment, risk_level: str, at: datetime) -> str:
+        """Return what the matrix says of a class and a level: ``buy``, ``special`` or ``refuse``."""
+        return matching.cell(assessment.tolerance, assessment.lowest, risk_level, self._parameters(at))
+
+    def special_warning(self, at: datetime) -> tuple[tuple[int, str, str], ...]:
+        """Return what the special written warning says (130号 art. 19), as (number, Chinese, English)."""
+        return self._numbered("cn/order_130/art19_special_warning", at)
+
+    def high_risk_items(self, at: datetime) -> tuple[tuple[int, str, str], ...]:
+        """Return what the extra disclosure of a high-risk product says (130号 art. 20)."""
+        return self._numbered("cn/amac_suitability/unnumbered_high_risk_items", at)
+
     def seat_cap(self, product: ProductState, at: datetime) -> int:
         """Return how many looked-through investors the product may have."""
         return art11_seats.cap(product, self._parameters(at))
@@ -133,13 +150,11 @@ class Rules:
 
     def statement_items(self, at: datetime | None = None) -> tuple[tuple[int, str, str], ...]:
         """Return the statement items of the risk disclosure as (number, Chinese, English)."""
-        items = self._parameters(at).lists[STATEMENT].items
-        return tuple((whole(i, "n"), text(i, "zh"), text(i, "en")) for i in items)
+        return self._numbered(STATEMENT, at)
 
     def visit_items(self, at: datetime | None = None) -> tuple[tuple[int, str, str], ...]:
         """Return the questions of the return visit as (number, Chinese, English)."""
-        items = self._parameters(at).lists[art30_visit_items.KEY].items
-        return tuple((whole(i, "n"), text(i, "zh"), text(i, "en")) for i in items)
+        return self._numbered(art30_visit_items.KEY, at)
 
     def questionnaire(self, key: str, at: datetime | None = None) -> dict[str, Value]:
         """Return a questionnaire's wire form (of ``at`` or the newest); `NotFoundError` names those there are."""
@@ -163,6 +178,10 @@ class Rules:
     def index(self) -> list[Value]:
         """List all rules with their articles, values, dates and status."""
         return catalogue.index(self._ruleset, self._rules)
+
+    def _numbered(self, key: str, at: datetime | None) -> tuple[tuple[int, str, str], ...]:
+        items = self._parameters(at).lists[key].items
+        return tuple((whole(i, "n"), text(i, "zh"), text(i, "en")) for i in items)
 
     def _plan(self, regime: str, day: date) -> Plan:
         norm = REGIMES.get(regime)

@@ -1,7 +1,7 @@
 """Read a ruleset: files in, checked parameters out. Strict, without defaults; the digest covers every byte."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ ADDRESS = re.compile(
     r"(?P<jurisdiction>[a-z]+)/(?P<norm>[a-z0-9_]+)/(?P<article>art[0-9]+|unnumbered)_[a-z0-9_]+\.toml"
 )
 POLICY_SOURCES = re.compile(r"policy/[a-z0-9_]+/sources\.toml")
+MORE_SOURCES = re.compile(r"(policy|drafts)/[^/]+/sources\.toml")
 POLICY_ADDRESS = re.compile(r"policy/[a-z0-9_]+/(?P<rest>[a-z0-9_/]+)\.toml")
 
 
@@ -39,12 +40,12 @@ def read(path: Path | None = None, *, policy: Path | None = None) -> dict[str, s
     folder = root / POLICY / "default" if policy is None else policy
     if not folder.is_dir():
         raise RulesetError("is not a folder: name the institution's policy folder", file=str(folder))
-    files = {name: text for name, text in _texts(root) if not name.startswith((f"{POLICY}/", f"{DRAFTS}/"))}
-    return files | {f"{POLICY}/{folder.name}/{name}": text for name, text in _texts(folder)}
+    files = {name: text for name, text in texts(root) if not name.startswith((f"{POLICY}/", f"{DRAFTS}/"))}
+    return files | {f"{POLICY}/{folder.name}/{name}": text for name, text in texts(folder)}
 
 
-def parse(files: Mapping[str, str]) -> Ruleset:
-    """Check files that are already text, such as those of an evidence bundle."""
+def parse(files: Mapping[str, str], *, drafts: Collection[str] = ()) -> Ruleset:
+    """Check files that are already text, such as those of an evidence bundle; ``drafts`` names those not law yet."""
     for name in ("units.toml", "sources.toml"):
         if name not in files:
             raise RulesetError("is missing", file=name)
@@ -62,7 +63,7 @@ def parse(files: Mapping[str, str]) -> Ruleset:
         key = _key(name)
         if key in parameters:
             raise RulesetError(f"{parameters[key].file} says the same", file=name)
-        parameters[key] = parsing.parameter(key, name, files[name], units, sources)
+        parameters[key] = parsing.parameter(key, name, files[name], units, sources, _statuses(name, drafts))
         _check_address(parameters[key])
     return Ruleset(
         MappingProxyType(dict(files)),
@@ -73,7 +74,12 @@ def parse(files: Mapping[str, str]) -> Ruleset:
     )
 
 
-def _texts(root: Path) -> Iterator[tuple[str, str]]:
+def _statuses(name: str, drafts: Collection[str]) -> tuple[str, ...]:
+    return (*parsing.STATUSES, parsing.DRAFT) if name in drafts else parsing.STATUSES
+
+
+def texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Read every TOML file under a folder as (path in it, text); `RulesetError` for one that is not UTF-8."""
     for file in sorted(root.rglob("*.toml")):
         name = file.relative_to(root).as_posix()
         try:

@@ -15,6 +15,8 @@ from ledger.rules.values import Dated, Force, Item, Kind, Parameter, Source, Str
 
 AMOUNT = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]{1,4})?")
 STATUSES = ("confirmed", "unconfirmed")
+DRAFT = "draft"
+"""Status of text that is not law yet; only a draft that is laid over the law for a back-test may have it."""
 STEPS = ("hour", "day", "year")
 NUMBERS = (Stricter.HIGHER, Stricter.LOWER, Stricter.FIXED)
 DIRECTIONS = {
@@ -50,7 +52,7 @@ def units(file: str, content: str) -> dict[str, Unit]:
     return found
 
 
-def sources(file: str, content: str) -> dict[str, Source]:
+def sources(file: str, content: str, statuses: tuple[str, ...] = STATUSES) -> dict[str, Source]:
     """Read a ``sources.toml``: each norm once."""
     found = {}
     for key, data in sorted(Table.parse(content, file).rest().items()):
@@ -63,7 +65,7 @@ def sources(file: str, content: str) -> dict[str, Source]:
             start=table.day_of("from"),
             end=table.optional_day("until"),
             url=table.text("url", empty=True),
-            status=_status(table),
+            status=_status(table, statuses),
         )
         _ = table.optional_text("note")
         _needs_url(table, source.status, source.url)
@@ -73,7 +75,12 @@ def sources(file: str, content: str) -> dict[str, Source]:
 
 
 def parameter(
-    key: str, file: str, content: str, all_units: Mapping[str, Unit], norms: Mapping[str, Source]
+    key: str,
+    file: str,
+    content: str,
+    all_units: Mapping[str, Unit],
+    norms: Mapping[str, Source],
+    statuses: tuple[str, ...] = STATUSES,
 ) -> Parameter:
     """Read one parameter file and check each of its values and their sequence."""
     table = Table.parse(content, file)
@@ -85,18 +92,18 @@ def parameter(
     if stricter not in DIRECTIONS[unit.kind]:
         raise table.error(f"{stricter.value} says nothing about a {unit.kind.value}", "stricter")
     restricts = table.optional_text("restricts") or None
-    values = tuple(_value(Table(v, file, "value"), unit, norms) for v in table.tables("value"))
+    values = tuple(_value(Table(v, file, "value"), unit, norms, statuses) for v in table.tables("value"))
     table.close()
     _sequence(values, table)
     return Parameter(key, file, description, unit, term, stricter, restricts, values)
 
 
-def _value(table: Table, unit: Unit, norms: Mapping[str, Source]) -> Dated:
+def _value(table: Table, unit: Unit, norms: Mapping[str, Source], statuses: tuple[str, ...]) -> Dated:
     start = table.day_of("from")
     table.day = start
     end = table.optional_day("until")
     amount, items = _content(table, unit)
-    status = _status(table)
+    status = _status(table, statuses)
     force = _word(table, "force", Force)
     checked_on = table.day_of("checked_on")
     note = table.optional_text("note")
@@ -170,10 +177,10 @@ def _word(table: Table, key: str, words: type[E]) -> E:
     return words(given)
 
 
-def _status(table: Table) -> str:
+def _status(table: Table, statuses: tuple[str, ...]) -> str:
     status = table.text("status")
-    if status not in STATUSES:
-        raise table.error("must be confirmed or unconfirmed", "status")
+    if status not in statuses:
+        raise table.error(f"must be {' or '.join(statuses)}", "status")
     return status
 
 
