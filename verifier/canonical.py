@@ -49,8 +49,7 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
     """Read canonical JSON of at most ``limit`` bytes; `MalformedError` if a single byte could be written otherwise."""
     if len(data) > limit:
         raise MalformedError("too_large", f"{len(data)} bytes are more than the limit of {limit}", limit=limit)
-    if _deepest(data) > MAX_DEPTH:  # before the parser, which recurses as far as the process lets it
-        raise MalformedError("too_deep", f"nested more than {MAX_DEPTH} levels deep", limit=MAX_DEPTH)
+    require_shallow(data)
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -69,10 +68,11 @@ def decode(data: bytes, limit: int = MAX_BYTES, *, allow_numbers: bool = False) 
     return value
 
 
-def _deepest(data: bytes) -> int:
-    """Return how many brackets outside strings are open at once, at most."""
+def require_shallow(data: bytes) -> None:
+    """Refuse JSON nested too deep, before a parser sees it that recurses as far as the process lets it."""
     brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
-    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > MAX_DEPTH:
+        raise MalformedError("too_deep", f"nested more than {MAX_DEPTH} levels deep", limit=MAX_DEPTH)
 
 
 def _inspect(value: object, depth: int, *, allow_numbers: bool) -> bool:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from verifier import canonical
 from verifier.errors import MalformedError
 
 MAX_BYTES: Final = 1024 * 1024
@@ -28,9 +29,10 @@ def parse(data: bytes) -> Trust:
     """Read a trust file (any JSON layout); `MalformedError` for unknown members or anything but lists of texts."""
     if len(data) > MAX_BYTES:
         raise MalformedError("too_large", f"the trust file is larger than {MAX_BYTES} bytes", limit=MAX_BYTES)
+    canonical.require_shallow(data)
     try:
         body = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError):
+    except ValueError:
         raise MalformedError("not_json", "the trust file is not JSON") from None
     if not isinstance(body, dict) or not body or body.keys() - _MEMBERS:
         raise MalformedError("bad_members", f"a trust file has some of: {', '.join(sorted(_MEMBERS))}")
