@@ -28,8 +28,11 @@ from ledger.storage.store import SqlStore, open_store
 DATABASE, CHAIN, DOCUMENTS, KEYS = "ledger.sqlite", "chain.sqlite", "documents", "keys"
 
 
-def open_ledger(config: Config) -> Ledger:
-    """Open everything under ``config.data``, making what is not there; `ConfigurationError` names the fix."""
+def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
+    """Open everything under ``config.data``, making what is not there; `ConfigurationError` names the fix.
+
+    An embedded chain has one writer: with ``anchors`` false it is only read, so a service may run beside.
+    """
     data = _writable(config.data)
     passphrase = config.passphrase or DEVELOPMENT_PASSPHRASE
     master = _master(data / KEYS / "master.key", passphrase)
@@ -42,7 +45,7 @@ def open_ledger(config: Config) -> Ledger:
     return Ledger(
         store=store,
         log=open_log(store, origin=config.origin, signer=secrets.log_key),
-        anchor=_anchor(config, master, clock),
+        anchor=_anchor(config, master, clock, anchors=anchors),
         documents=DirectoryDocuments(data / DOCUMENTS, store),
         clock=clock,
         ca=ca,
@@ -83,10 +86,12 @@ def _master(path: Path, passphrase: str) -> MasterKey:
     return open_master_key(path, passphrase) if path.exists() else create_master_key(path, passphrase)
 
 
-def _anchor(config: Config, master: MasterKey, clock: Clock) -> Anchor:
+def _anchor(config: Config, master: MasterKey, clock: Clock, *, anchors: bool) -> Anchor:
     operator_key = master.derive("chain-operator")
     if config.chain_url is None:
-        return open_embedded(config.data / CHAIN, operator_key=operator_key, now=clock.now())
+        path = config.data / CHAIN
+        read_only = not anchors and path.exists()
+        return open_embedded(path, operator_key=operator_key, now=clock.now(), read_only=read_only)
     if config.deployment is None:
         raise ConfigurationError("PFL_CHAIN_URL needs PFL_DEPLOYMENT: the file that `pfl chain deploy` wrote")
     return open_rpc(config.chain_url, operator_key=operator_key, deployment=config.deployment)

@@ -26,11 +26,14 @@ def config_of(data: Path | None) -> Config:
 
 
 @contextmanager
-def opened(data: Path | None) -> Iterator[Ledger]:
-    """Open the ledger of a data directory and give it back."""
+def opened(data: Path | None, *, anchors: bool = False) -> Iterator[Ledger]:
+    """Open the ledger of a data directory and give it back.
+
+    Unless it ``anchors``, it may be opened beside a running service: an embedded chain has one writer.
+    """
     from ledger.bootstrap import close_ledger, open_ledger  # noqa: PLC0415 - `pfl verify` must not load the service
 
-    ledger = open_ledger(config_of(data))
+    ledger = open_ledger(config_of(data), anchors=anchors)
     try:
         yield ledger
     finally:

@@ -56,13 +56,15 @@ def replay(file: File, trust: Pins = None, as_json: Json = False) -> None:
 def report(
     sale: Annotated[str, typer.Argument(help="Sale id.")],
     output: Annotated[Path, typer.Option(help="Directory for report.pdf and evidence.json.")] = Path(),
+    alone: Annotated[bool, typer.Option("--alone/--beside", help="No service runs, or one does and anchors.")] = True,
     data: Data = None,
 ) -> None:
-    """Make the report and evidence bundle of a sale, anchoring what is not anchored yet."""
+    """Make the report and evidence bundle of a sale; without a running service, anchor first what is not yet."""
     from ledger.services import anchoring, reports  # noqa: PLC0415 - only here
 
-    with opened(data) as ledger:
-        anchoring.drain(ledger)
+    with opened(data, anchors=alone) as ledger:
+        if alone:
+            anchoring.drain(ledger)
         made = reports.make(ledger, SYSTEM, stream=sale)
         with ledger.store.snapshot() as reader:
             output.mkdir(parents=True, exist_ok=True)
