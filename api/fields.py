@@ -73,5 +73,5 @@ def _sentence(found: Mapping[str, Any]) -> dict[str, str]:
 
 def _name(loc: Sequence[Any]) -> str:
     """Write a location; a name that the caller made up and that is not a plain word is not repeated."""
-    parts = [str(part) for part in (loc[1:] if len(loc) > 1 else loc)]
+    parts = [str(part) for part in (loc[1:] if len(loc) > 1 else loc) if part != "[key]"]
     return ".".join(part if _SAFE_NAME.fullmatch(part) else "?" for part in parts)

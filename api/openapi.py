@@ -69,6 +69,10 @@ def _complete(document: dict[str, Any]) -> None:
     for name, schema in model.pop("$defs", {}).items():
         schemas.setdefault(name, schema)
     schemas["Problem"] = model
+    for schema in schemas.values():
+        for part in schema.get("properties", {}).values():
+            if "patternProperties" in part:  # a map whose keys have a form takes no other keys
+                part["additionalProperties"] = False
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     document["components"]["securitySchemes"] = {

@@ -110,7 +110,12 @@ Question = Annotated[str, StringConstraints(pattern=QUESTION)]
 Word = Annotated[str, StringConstraints(pattern=WORD)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=TEXT)]
-Day = Annotated[str, StringConstraints(pattern=DAY), AfterValidator(_day), Field(examples=["2026-03-02"])]
+Day = Annotated[
+    str,
+    StringConstraints(pattern=DAY),
+    AfterValidator(_day),
+    Field(examples=["2026-03-02"], json_schema_extra={"format": "date"}),
+]
 SignatureHex = Annotated[str, StringConstraints(pattern=HEX, min_length=16, max_length=288)]
 Instant = Annotated[
     datetime,

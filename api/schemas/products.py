@@ -92,10 +92,7 @@ class Rating(Wire):
 
     risk_level: Level
     manager_risk_level: Level
-    factors: Annotated[
-        dict[Word, Sentence | Flag | Annotated[int, Strict(), Field(ge=-(10**15), le=10**15)]],
-        Field(min_length=1, max_length=50),
-    ]
+    factors: Annotated[dict[Word, Sentence], Field(min_length=1, max_length=50)]
     valid_until: base.Instant
 
 
