@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -61,7 +62,7 @@ def _day(text: str | None, option: str) -> date | None:
 
 
 def _show(found: Backtest) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(f"draft [bold]{found.draft}[/], as if law from {found.since}, over {found.sales} recorded sales")
     for name in found.files:
         console.print(f"  changes {name}", markup=False)
@@ -71,32 +72,33 @@ def _show(found: Backtest) -> None:
     console.print(counts)
     if found.flips:
         console.print(_flips(found))
+        _why(console, found)
     if len(found.flips) > SHOWN:
-        console.print(f"… and {len(found.flips) - SHOWN} more: write them all with --csv or --json")
+        console.print(f"… and {len(found.flips) - SHOWN} more flips: write all of them with --csv or --json")
     for stream, reason in found.undecided[:SHOWN]:
-        console.print(f"? {stream[:12]}… not decided: {reason}", markup=False)
+        console.print(f"? sale {stream[:12]}… not decided: {reason}", markup=False)
     console.print(f"{len(found.flips)} flip, {len(found.undecided)} cannot be decided")
 
 
 def _flips(found: Backtest) -> Table:
-    table = Table("sale", "decided at", "amount", "answer", "why", show_lines=True)
+    table = Table("sale", "decided", "amount", "by law", "by draft")
+    table.add_column("by rules", overflow="fold")
     for flip in found.flips[:SHOWN]:
-        why = Text()
-        for reason in flip.reasons:
-            now = reason.finding
-            why.append(f"{article_of(now.citation)} {reason.before} → ")
-            why.append(now.outcome.value, COLOURS.get(now.outcome.value, ""))
-            why.append(f"\n{now.reason_zh}\n{now.reason_en}\n")
-        why.rstrip()
-        answer = Text(flip.law, COLOURS[flip.law]) + Text(" → ") + Text(flip.draft, COLOURS[flip.draft])
-        table.add_row(
-            f"{flip.sale[:12]}…",
-            to_text(flip.decided_at)[:10],
-            f"{flip.amount.currency} {flip.amount.amount:,}",
-            answer,
-            why,
-        )
+        rules = "\n".join(reason.finding.rule.rpartition("/")[2] for reason in flip.reasons)
+        law, new = Text(flip.law, COLOURS[flip.law]), Text(flip.draft, COLOURS[flip.draft])
+        table.add_row(f"{flip.sale[:8]}…", to_text(flip.decided_at)[:10], f"{flip.amount.amount:,.0f}", law, new, rules)
     return table
+
+
+def _why(console: Console, found: Backtest) -> None:
+    """Tell each reason once, with how many sales it touches."""
+    reasons = Counter((r.before, r.finding._replace(rests_on=())) for flip in found.flips for r in flip.reasons)
+    for (before, now), number in reasons.most_common(SHOWN):
+        sales = "1 sale" if number == 1 else f"{number} sales"
+        change = Text(f"{sales}: {before} → ") + Text(now.outcome.value, COLOURS[now.outcome.value])
+        console.print(change + Text(f"  {article_of(now.citation)}"))
+        console.print(f"    {now.reason_zh}", markup=False)
+        console.print(f"    {now.reason_en}", markup=False)
 
 
 def _write(path: Path, found: Backtest) -> None:

@@ -1,9 +1,8 @@
-"""Show a decision on a terminal: the answer, what it takes, until when, and every finding with its article."""
+"""Show a decision on a terminal: the answer, until when, what stands in the way, and every finding with its article."""
 
 from datetime import datetime
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ledger.domain.decision import Citation, Decision, Finding
@@ -14,28 +13,32 @@ COLOURS = {
     "ineligible": "bold red",
     "conditional": "bold yellow",
     "PASS": "green",
-    "FAIL": "red",
-    "NEEDS_EVIDENCE": "yellow",
+    "FAIL": "bold red",
+    "NEEDS_EVIDENCE": "bold yellow",
+    "NOT_APPLICABLE": "dim",
+    "NOT_IN_FORCE": "dim",
 }
+MARKS = {"PASS": "✓", "FAIL": "✗", "NEEDS_EVIDENCE": "?", "NOT_APPLICABLE": "–", "NOT_IN_FORCE": "–"}
+ORDER = ("FAIL", "NEEDS_EVIDENCE", "PASS", "NOT_APPLICABLE", "NOT_IN_FORCE")
 REFUSING = {"FAIL", "NEEDS_EVIDENCE"}
 
 
 def show(decision: Decision, *, explain: bool) -> None:
     """Print it; without ``explain`` only what stands in the way."""
-    console = Console(highlight=False)
-    console.print(Text(decision.answer.value, COLOURS[decision.answer.value]), decision.question)
-    console.print(f"  law of {decision.law_date} · as of {_when(decision.as_of)} · known at {_when(decision.known_at)}")
-    changes = "by time alone, never" if decision.changes_at is None else _when(decision.changes_at)
-    console.print(f"  can next change: {changes} · ruleset {decision.ruleset[:16]}…")
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text(decision.answer.value, COLOURS[decision.answer.value]) + Text(f"  {decision.question}"))
+    console.print(f"  as of {_when(decision.as_of)}, known at {_when(decision.known_at)}, law of {decision.law_date}")
+    changes = "never by time alone" if decision.changes_at is None else f"at {_when(decision.changes_at)}"
+    console.print(f"  can change {changes}; ruleset {decision.ruleset[:16]}…")
     shown = [f for f in decision.findings if explain or f.outcome.value in REFUSING]
-    if shown:
-        console.print(_table(shown, explain=explain))
-    for condition in decision.conditions:
-        console.print(f"  → {condition}", markup=False)
+    for finding in sorted(shown, key=lambda f: ORDER.index(f.outcome.value)):
+        console.print()
+        _finding(console, finding, explain=explain)
     if decision.unconfirmed:
-        console.print("  rests on values that nobody has checked against the official text:", style="yellow")
+        console.print()
+        console.print("Rests on values that nobody has yet checked against the official text:", style="yellow")
         for key in decision.unconfirmed:
-            console.print(f"    {key}", markup=False)
+            console.print(f"  {key}", markup=False)
 
 
 def article_of(citation: Citation) -> str:
@@ -43,25 +46,21 @@ def article_of(citation: Citation) -> str:
     return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article.isdigit() else "")
 
 
-def _table(findings: list[Finding], *, explain: bool) -> Table:
-    table = Table(show_lines=True)
-    for column in ("outcome", "rule", "article", "reason"):
-        table.add_column(column)
+def _finding(console: Console, finding: Finding, *, explain: bool) -> None:
+    outcome = finding.outcome.value
+    mark = "" if finding.citation.status == "confirmed" else f" ({finding.citation.status})"
+    head = Text(f"{MARKS[outcome]} {outcome:<15}", COLOURS[outcome]) + Text(f"{article_of(finding.citation)}{mark}")
+    console.print(head)
+    console.print(f"    {finding.reason_zh}", markup=False)
+    console.print(f"    {finding.reason_en}", markup=False)
+    if finding.condition is not None:
+        console.print(Text("    → ") + Text(finding.condition, "italic"))
+    if finding.changes_at is not None:
+        console.print(f"    until {_when(finding.changes_at)}")
     if explain:
-        table.add_column("rests on")
-    for finding in findings:
-        mark = " (unconfirmed)" if finding.citation.status == "unconfirmed" else ""
-        reason = [finding.reason_zh, finding.reason_en]
-        if finding.changes_at is not None:
-            reason.append(f"until {_when(finding.changes_at)}")
-        row = [
-            Text(finding.outcome.value, COLOURS.get(finding.outcome.value, "dim")),
-            Text(finding.rule),
-            Text(article_of(finding.citation) + mark),
-            Text("\n".join(reason)),
-        ]
-        table.add_row(*row, *([Text("\n".join(f"{leaf[:12]}…" for leaf in finding.rests_on))] if explain else []))
-    return table
+        console.print(Text(f"    {finding.rule}", "dim"))
+        for leaf in finding.rests_on:
+            console.print(Text(f"    rests on {leaf}", "dim"))
 
 
 def _when(at: datetime) -> str:
