@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from ledger.domain import holders, professional, profile, special
+from ledger.domain import holders, professional, profile, special, upkeep
 from ledger.domain.events import Event
 from ledger.domain.holders import Holder
 from ledger.domain.instants import from_text
@@ -14,6 +14,7 @@ from ledger.domain.money import money_of as money_of  # noqa: PLC0414 - folds ha
 from ledger.domain.professional import Standing
 from ledger.domain.profile import Exemption, Profile
 from ledger.domain.special import SpecialPurchase
+from ledger.domain.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class InvestorState:
     holders_at: datetime | None = None
     exemption: Exemption | None = None
     standing: Standing = field(default_factory=Standing)
+    upkeep: Upkeep = field(default_factory=Upkeep)
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -142,7 +144,7 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, 
         case "assessment.completed":
             return replace(state, assessments=(*state.assessments, _assessment(event)))
         case "assessment.notified":
-            return replace(state, notified_at=at)
+            return replace(state, notified_at=at, upkeep=upkeep.apply(state.upkeep, event))
         case "product.shown":
             product = event.text("product")
             return replace(state, shown=MappingProxyType({product: at, **state.shown}))
@@ -167,6 +169,8 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, 
             )
         case name if name in professional.EVENTS:
             return replace(state, standing=professional.apply(state.standing, event))
+        case name if name in upkeep.EVENTS:
+            return replace(state, upkeep=upkeep.apply(state.upkeep, event))
         case _:
             return _described(state, event)
 

@@ -47,6 +47,7 @@ class ProductState:
     closed_at: datetime | None = None
     liquidated_at: datetime | None = None
     liquidated_on: str | None = None
+    filed_at: datetime | None = None
     documents: tuple[Attached, ...] = ()
     mandate: Mandate | None = None
     size: Size | None = None
@@ -137,6 +138,8 @@ def _papers(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911
             return replace(state, materials=MappingProxyType({**state.materials, checked.sha256: checked}))
         case "product.material_withdrawn":
             return _withdrawn(state, event)
+        case "product.filed":
+            return replace(state, filed_at=state.filed_at or event.occurred_at)
         case "product.disclosed":
             return replace(state, disclosed=state.disclosed | {(event.text("duty"), event.text("period"))})
         case _:

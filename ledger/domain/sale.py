@@ -99,6 +99,15 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleVisit:
+    """One suitability visit of a sample (130号 art. 29); not the return visit of the raising."""
+
+    leaf: str
+    period: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SaleState:
     """What has happened in a sale, and when."""
 
@@ -133,6 +142,7 @@ class SaleState:
     paid_into: str | None = None
     contacts: tuple[datetime, ...] = ()
     visits: tuple[Visit, ...] = ()
+    sample_visits: tuple[SampleVisit, ...] = ()
     effective_at: datetime | None = None
     rescinded_at: datetime | None = None
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -214,6 +224,9 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
         case "visit.completed":
             visit = Visit(event.leaf, at, event.actor.id, event.flag("successful"))
             return replace(state, visits=(*state.visits, visit))
+        case "sample.visited":
+            sampled = SampleVisit(event.leaf, event.text("period"), at)
+            return replace(state, sample_visits=(*state.sample_visits, sampled))
         case "sale.effective":
             return replace(state, effective_at=at)
         case "sale.rescinded":
