@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
+from ledger.rules import look_through
 from ledger.rules.cn.order_105.art11_seats import others
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, passed
@@ -12,18 +13,19 @@ KEY = "cn/fund_law/art87_holders"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
-    """Seats of others plus this one."""
-    del at
+    """Seats of others plus those of this one."""
     limit = parameters.counts[KEY]
-    if others(facts) + 1 > limit.number:
+    if others(facts) + look_through.seats(facts, parameters, at) > limit.number:
         return failed(
             KEY,
             limit,
-            f"the fund has {limit.number} investors already",
+            f"the fund would have more than {limit.number} investors",
             f"合格投资者累计不得超过{limit.number}人",
             condition="wait until a seat is released",
         )
     return passed(KEY, limit, f"at most {limit.number} investors", f"合格投资者累计未超过{limit.number}人")
 
 
-RULE = Rule(KEY, "holders", (KEY,), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}))
+RULE = Rule(
+    KEY, "holders", (KEY, look_through.DEPTH), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT})
+)

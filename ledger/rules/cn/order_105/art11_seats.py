@@ -5,6 +5,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.product import ProductState
 from ledger.domain.sale import Step
+from ledger.rules import look_through
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, leaves, passed
@@ -15,20 +16,19 @@ KEY = "cn/order_105/art11_seats"
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Seats of others plus this sale's own must not exceed the cap."""
-    del at
     by, limit = parameters.lists[KEY], cap(facts.product, parameters)
-    taken = others(facts)
+    taken, own = others(facts), look_through.seats(facts, parameters, at)
     rests_on = leaves(facts.product.leaves, "product.seats_reserved")
-    if taken + 1 > limit:
+    if taken + own > limit:
         return failed(
             KEY,
             by,
-            f"all {limit} seats of this {facts.product.legal_form} are taken",
+            f"{taken} of {limit} seats of this {facts.product.legal_form} are taken, {own} more are needed",
             f"投资者人数已达上限{limit}人",
             rests_on=rests_on,
             condition="wait until a seat is released",
         )
-    return passed(KEY, by, f"seat {taken + 1} of {limit}", f"投资者人数未超过上限{limit}人", rests_on)
+    return passed(KEY, by, f"seat {taken + own} of {limit}", f"投资者人数未超过上限{limit}人", rests_on)
 
 
 def cap(product: ProductState, parameters: Parameters) -> int:
@@ -46,4 +46,11 @@ def others(facts: Facts) -> int:
     return sum([n for sale, n in seats.items() if sale != own])
 
 
-RULE = Rule(KEY, "seat_free", (KEY,), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}))
+RULE = Rule(
+    KEY,
+    "seat_free",
+    (KEY, look_through.DEPTH),
+    judge,
+    decides=True,
+    steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),
+)

@@ -4,18 +4,23 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
+from ledger.rules import deemed
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, missing, passed
+from ledger.rules.rule import Rule, failed, missing, not_applicable, passed
 
 KEY = "cn/order_105/art12_minimum"
 NET = "cn/order_105/art12_net_of_fee"
+EXEMPT = "cn/order_105/art13_no_minimum"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The amount must reach the higher of the law's and the fund contract's minimum."""
-    del at
     limit, net = parameters.limits[KEY], parameters.duties.in_force(NET)
+    exempt = parameters.duties.in_force(EXEMPT)
+    if exempt is not None and deemed.stands(facts, parameters, at) is not None:
+        en, zh = "investors deemed qualified have no minimum", "视为合格投资者的，不受最低投资金额限制"
+        return not_applicable(KEY, exempt, en, zh)
     if facts.amount is None:
         return missing(KEY, limit, "no amount is named", "未说明认购金额", condition="name the amount")
     counted = 0 if net is not None or facts.fee is None else facts.fee.amount
@@ -46,5 +51,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),
-    also=(NET,),
+    also=(NET, EXEMPT, *deemed.LISTS["cn_private_fund"]),
 )

@@ -5,10 +5,12 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.money import Money
 from ledger.domain.sale import Step
+from ledger.rules.deemed import PREFIX
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import certification, money_in, text_in
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, missing, passed
+from ledger.rules.look_through import BRANCH
+from ledger.rules.rule import Rule, failed, missing, not_applicable, passed
 
 KEY = "cn/order_105/art12_qualified_investor"
 ASSETS = "cn/order_105/art12_financial_assets"
@@ -38,6 +40,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             "尚无资产或收入的合格投资者认定",
             condition="after the risk disclosure, prove assets or income and have a second person certify it",
         )
+    if branch == BRANCH or branch.startswith(PREFIX):
+        en, zh = "art. 13 speaks about this branch", "该认定依据适用第十三条"
+        return not_applicable(KEY, by, en, zh)
     if branch not in branches:
         return failed(
             KEY,
