@@ -103,8 +103,7 @@ class Facts:
     staff: Mapping[str, Qualification] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """All findings, in the order of the rules, and what follows from them.
 
     ``sale``, ``amount`` and ``fee`` are what was asked about, so that the facts can be gathered again.

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from itertools import pairwise
 
 from ledger.domain.decision import Facts, Finding, Outcome
@@ -12,9 +13,11 @@ from ledger.domain.sale import Step
 from ledger.rules.errors import ConflictingRulesError, RulesetError
 from ledger.rules.law import Parameters
 from ledger.rules.loader import Ruleset
-from ledger.rules.rule import Judge, Rule
+from ledger.rules.rule import NOT_APPLICABLE, Judge, Rule
 
 SPEAKING = (Outcome.PASS, Outcome.FAIL)
+PATTERNS = 256
+"""How many patterns of silent rules are remembered; a regime sees a handful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Questions:
         self.entries = tuple(entries)
         asked = Counter(entry.rule.question for entry in self.entries)
         self._judges = tuple(entry.judge for entry in self.entries)
-        self._resting = tuple((n, entry.unconfirmed) for n, entry in enumerate(self.entries) if entry.unconfirmed)
+        self._resting = lru_cache(PATTERNS)(self._resting_without)
         self._shared = tuple(q for q, count in asked.items() if count > 1)
 
     def ask(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
@@ -63,10 +66,11 @@ class Questions:
 
     def unconfirmed(self, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         """Return what the rules that applied rest on without official confirmation, each once, in order."""
-        resting = [
-            key for place, keys in self._resting if outcomes[place] is not Outcome.NOT_APPLICABLE for key in keys
-        ]
-        return tuple(dict.fromkeys(resting))
+        return self._resting(tuple([n for n, outcome in enumerate(outcomes) if outcome is NOT_APPLICABLE]))
+
+    def _resting_without(self, silent: tuple[int, ...]) -> tuple[str, ...]:
+        speaking = [entry for n, entry in enumerate(self.entries) if n not in silent]
+        return tuple(dict.fromkeys(key for entry in speaking for key in entry.unconfirmed))
 
     def _agree(self, findings: tuple[Finding, ...]) -> None:
         for question in self._shared:

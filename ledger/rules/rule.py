@@ -3,11 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from ledger.domain.decision import Facts, Finding, Outcome
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters, Provision
+
+PASS, FAIL, NEEDS_EVIDENCE, NOT_APPLICABLE = (  # read once: a member costs a look-up each time
+    Outcome.PASS,
+    Outcome.FAIL,
+    Outcome.NEEDS_EVIDENCE,
+    Outcome.NOT_APPLICABLE,
+)
+_finding: Callable[[tuple[object, ...]], Finding] = partial(tuple.__new__, Finding)
+"""What ``Finding(…)`` does, without a call in Python: every decision makes dozens."""
 
 Judge: TypeAlias = Callable[[Facts, Parameters, datetime], Finding]
 CN_PRIVATE_FUND = frozenset({"cn_private_fund"})
@@ -37,7 +47,7 @@ def passed(
     rule: str, by: Provision, en: str, zh: str, rests_on: tuple[str, ...] = (), changes_at: datetime | None = None
 ) -> Finding:
     """State that the rule holds, until ``changes_at`` at least."""
-    return Finding(rule, Outcome.PASS, by.citation, en, zh, rests_on, None, changes_at)
+    return _finding((rule, PASS, by.citation, en, zh, rests_on, None, changes_at))
 
 
 def failed(
@@ -51,17 +61,17 @@ def failed(
     changes_at: datetime | None = None,
 ) -> Finding:
     """State that the rule is broken; ``condition`` says what would mend it, if anything can."""
-    return Finding(rule, Outcome.FAIL, by.citation, en, zh, rests_on, condition, changes_at)
+    return _finding((rule, FAIL, by.citation, en, zh, rests_on, condition, changes_at))
 
 
 def missing(rule: str, by: Provision, en: str, zh: str, *, condition: str, rests_on: tuple[str, ...] = ()) -> Finding:
     """State that evidence is missing; ``condition`` says which."""
-    return Finding(rule, Outcome.NEEDS_EVIDENCE, by.citation, en, zh, rests_on, condition)
+    return _finding((rule, NEEDS_EVIDENCE, by.citation, en, zh, rests_on, condition, None))
 
 
 def not_applicable(rule: str, by: Provision, en: str, zh: str) -> Finding:
     """State that the rule does not speak about this case."""
-    return Finding(rule, Outcome.NOT_APPLICABLE, by.citation, en, zh)
+    return _finding((rule, NOT_APPLICABLE, by.citation, en, zh, (), None, None))
 
 
 def leaves(of: Mapping[str, str], *types: str) -> tuple[str, ...]:
