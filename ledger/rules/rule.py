@@ -21,6 +21,7 @@ _finding: Callable[[tuple[object, ...]], Finding] = partial(tuple.__new__, Findi
 
 Judge: TypeAlias = Callable[[Facts, Parameters, datetime], Finding]
 CN_PRIVATE_FUND = frozenset({"cn_private_fund"})
+CN_AM_PLAN = frozenset({"cn_am_plan"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if regime != facts.product.regime:
         en, zh = f"the product is under {facts.product.regime}, not {regime}", "认定适用制度与产品不符"
         return failed(KEY, duty, en, zh, rests_on=(proof.leaf,), condition=f"certify for {facts.product.regime}")
-    if problem := _kind(proof, branch, parameters) or _age(proof, parameters, at):
+    if problem := _kind(proof, branch, parameters) or _age(proof, facts, parameters, at):
         return failed(KEY, duty, *problem, rests_on=(proof.leaf,), condition="upload a proof that meets this")
     if amount.currency != proof.amount.currency or amount.amount > proof.amount.amount:
         en, zh = "the certified amount is more than the proof shows", "认定金额超过证明材料所示金额"
@@ -56,10 +56,12 @@ def _kind(proof: Proof, branch: str | None, parameters: Parameters) -> tuple[str
     return f"a {proof.kind} does not prove {branch}: {allowed or 'no such branch'}", "证明材料类型与认定依据不符"
 
 
-def _age(proof: Proof, parameters: Parameters, at: datetime) -> tuple[str, str] | None:
+def _age(proof: Proof, facts: Facts, parameters: Parameters, at: datetime) -> tuple[str, str] | None:
     dated = day_from(proof.as_of, "as_of")
     if dated > day_of(at):
         return "the proof is dated in the future", "证明材料日期晚于当前日期"
+    if facts.product.regime == "cn_am_plan" and facts.inputs.get("branch") == "net_assets":
+        return None  # of the end of the last year, however long ago: am_plan_rules/unnumbered_year_end
     limit = parameters.periods[AGE]
     if at >= limit.after(datetime.combine(dated, time(), SHANGHAI)):
         return f"the proof is older than {limit.number} {limit.step}s", f"证明材料已超过{limit.number}日"
