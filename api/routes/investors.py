@@ -76,7 +76,9 @@ def certify_key(investor: paths.Investor, body: wire.CertificateRequest, write: 
 
 
 @router.post("/v1/investors/{investor}/proofs", status_code=201, response_model=wire.ProofStored)
-def upload_proof(investor: paths.Investor, body: Annotated[wire.ProofUpload, Form()], write: Write) -> Response:
+def upload_proof(
+    investor: paths.Investor, body: Annotated[wire.ProofUpload, Form(media_type="multipart/form-data")], write: Write
+) -> Response:
     """Upload a proof of assets or income (PDF, PNG or JPEG)."""
     return write(
         proofs.upload,
