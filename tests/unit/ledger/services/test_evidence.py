@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
@@ -17,44 +15,15 @@ from ledger.errors import ConflictError, NotFoundError
 from ledger.services import evidence
 from ledger.services.anchoring import drain
 from ledger.services.ledger import Ledger
-from tests.fakes import STAFF, SYSTEM, FakeAnchor, registered
+from tests.fakes import STAFF, SYSTEM, registered
 from tests.ledgers import Parts, open_parts
-from tests.vector_source import asn1, chain, keys
-from verifier import certificates
+from tests.proving import Authorities, ProvingAnchor
+from tests.vector_source import asn1, keys
 from verifier.verify import verify
 
 ADMIN = Actor("9" * 32, Role.ADMIN)
 COMPLIANCE = Actor("8" * 32, Role.COMPLIANCE)
 MONEY: Value = {"amount": "1000000.00", "currency": "CNY"}
-
-
-class ProvingAnchor(FakeAnchor):
-    """The chain in memory, whose evidence is a real block."""
-
-    def evidence(self, size: int) -> dict[str, Value]:
-        _, held, _ = self.held[size]
-        sizes = sorted(self.held)
-        before = sizes[sizes.index(size) - 1] if size != sizes[0] else 0
-        return chain.anchor(held, before, sizes.index(size) + 1, self.at)
-
-    at: datetime
-
-
-@dataclass
-class Authorities:
-    """Certificate and timestamp authority of the vectors."""
-
-    root: asn1.Identity
-    name: str = "vectors"
-    stand_in: bool = True
-    serial: list[int] = field(default_factory=lambda: [0])
-
-    def roots_pem(self) -> tuple[str, ...]:
-        return (certificates.to_pem(self.root.certificate.public_bytes(Encoding.DER)),)
-
-    def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
-        self.serial[0] += 1
-        return asn1.token(keys.TSA, sha256_digest, at, self.serial[0])
 
 
 class NoRules:
