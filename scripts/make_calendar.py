@@ -3,7 +3,6 @@
 Usage: python -m scripts.make_calendar > ledger/rulesets/cn/holiday_notices/unnumbered_working_days.toml
 """
 
-import sys
 from datetime import date, timedelta
 
 import chinese_calendar
@@ -11,7 +10,7 @@ from chinese_calendar.constants import holidays, workdays
 
 FIRST = 2014
 HEAD = """# Made by scripts/make_calendar.py from the library chinesecalendar; a test holds the two together.
-description = "Weekdays that are days off, and weekend days that are working days, by year of the State Council's notice"
+description = "Weekdays off and weekend days that are working days, by year of the State Council's notice"
 unit = "calendar_year"
 term = "国务院办公厅关于部分节假日安排的通知"
 stricter = "fixed"
@@ -53,4 +52,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

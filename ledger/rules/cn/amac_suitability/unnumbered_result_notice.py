@@ -1,11 +1,15 @@
 """适当性指引: the investor is told the result of the assessment that counts."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
+from ledger.domain.instants import day_of
 from ledger.domain.sale import Step
+from ledger.rules import calendar
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
+from ledger.rules.obligations import Book, Law, Obligation
 from ledger.rules.rule import Rule, leaves, missing, passed
 
 KEY = "cn/amac_suitability/unnumbered_result_notice"
@@ -36,3 +40,33 @@ RULE = Rule(
     decides=True,
     steps=frozenset({Step.SHOW, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
 )
+
+
+def due(book: Book, law: Law, at: datetime) -> Iterator[Obligation]:
+    """The result is told within so many working days; a newer assessment before that takes its place."""
+    del at
+    for stream, investor in book.investors.items():
+        known = sorted(investor.assessments, key=lambda a: (a.completed_at, a.leaf))
+        for one, after in zip(known, [*known[1:], None], strict=True):
+            parameters = law(one.completed_at)
+            by = parameters.counts.in_force(KEY)
+            if by is None:
+                continue
+            last, provisional = calendar.of(parameters).provisional(day_of(one.completed_at), by.number)
+            acts = [(t, leaf) for t, leaf in investor.upkeep.notices if t >= one.completed_at]
+            if after is not None:
+                acts = [*[act for act in acts if act[0] < after.completed_at], (after.completed_at, after.leaf)]
+            done_at, done_by = min(acts, default=(None, None))
+            yield Obligation(
+                "assessment_notice",
+                by,
+                stream,
+                "investor",
+                one.completed_at,
+                calendar.ends(last),
+                ("the investor is told the result", "将测评结果告知投资者"),
+                done_at,
+                done_by,
+                (one.leaf,),
+                provisional=provisional,
+            )

@@ -1,0 +1,1 @@
+"""个人信息保护法 (Personal Information Protection Law)."""
