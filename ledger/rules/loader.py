@@ -16,8 +16,9 @@ PACKAGED = Path(__file__).parent.parent / "rulesets"
 POLICY = "policy"
 DRAFTS = "drafts"
 ADDRESS = re.compile(
-    r"(?P<jurisdiction>[a-z]+)/(?P<norm>[a-z0-9_]+)/(?P<article>art[0-9]+|unnumbered)_[a-z0-9_]+\.toml"
+    r"(?P<jurisdiction>[a-z]+)/(?P<norm>[a-z0-9_]+)/(?P<article>art[0-9]+[a-z]?|unnumbered)_[a-z0-9_]+\.toml"
 )
+ARTICLE = re.compile(r"[0-9]+[A-Z]?")
 POLICY_SOURCES = re.compile(r"policy/[a-z0-9_]+/sources\.toml")
 MORE_SOURCES = re.compile(r"(policy|drafts)/[^/]+/sources\.toml")
 POLICY_ADDRESS = re.compile(r"policy/[a-z0-9_]+/(?P<rest>[a-z0-9_/]+)\.toml")
@@ -106,7 +107,7 @@ def _check_address(parameter: Parameter) -> None:
         raise RulesetError("only policy restricts the law", file=parameter.file, key="restricts")
     for value in parameter.values:
         said = value.citation.article
-        article = f"art{said}" if said.isdigit() else said
+        article = f"art{said.lower()}" if ARTICLE.fullmatch(said) else said
         if (value.citation.norm, article) != (match["norm"], match["article"]):
             raise RulesetError(
                 f"cites {value.citation.norm} {said}, but the path says {match['norm']} {match['article']}",
