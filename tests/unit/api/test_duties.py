@@ -18,11 +18,16 @@ def call() -> Caller:
     return caller()
 
 
+class _Names(dict[str, str]):
+    """Any other path parameter is a stream or a leaf."""
+
+    def __missing__(self, key: str) -> str:
+        return "ab" * 32
+
+
 def filled(path: str, investor: str = OWN, sale: str = OWN_SALE) -> str:
     names = {"investor": investor, "sale": sale, "item": "1", "signature": "8e" * 16, "questionnaire": "q", "key": "k"}
-    for name in ("product", "certification", "leaf", "sha256"):
-        names[name] = "ab" * 32
-    return path.format(**names)
+    return path.format_map(_Names(names))
 
 
 def name(row: Duty) -> str:
