@@ -15,6 +15,7 @@ from api.routes import (
     eligibility,
     investors,
     keys,
+    life_cycle,
     operations,
     products,
     questionnaires,
@@ -22,6 +23,8 @@ from api.routes import (
     reports,
     rules,
     sales,
+    special,
+    staff,
 )
 from api.settings import Settings
 from ledger.errors import LedgerError
@@ -31,8 +34,10 @@ VERSION = "0.1.0"
 _RESOURCES = (
     eligibility,  # first: routes are tried in order, and this one is the hottest
     investors,
+    special,
     questionnaires,
     products,
+    life_cycle,
     sales,
     aftersales,
     documents,
@@ -40,6 +45,7 @@ _RESOURCES = (
     reports,
     rules,
     keys,
+    staff,
     operations,
 )
 

@@ -16,6 +16,7 @@ Leaf = Annotated[str, Path(pattern=base.HEX64, description="leaf hash of a recor
 Sha256 = Annotated[str, Path(pattern=base.HEX64, description="SHA-256 of it", examples=[base.EXAMPLE_SHA256])]
 Item = Annotated[int, Path(ge=1, le=999, description="number of the statement item", examples=[1])]
 Signature = Annotated[str, Path(pattern=HEX32, description="prepared signature", examples=["8e" * 16])]
+Staff = Annotated[str, Path(pattern=HEX32, description="staff id of a key", examples=["7d" * 16])]
 Questionnaire = Annotated[str, Path(pattern=base.WORD, description="its name", examples=["natural-person"])]
 Key = Annotated[str, Path(pattern=KEY, description="key id", examples=["0a1b2c3d4e5f6071"])]
 Limit = Annotated[int, Query(ge=1, le=200, description="page size")]

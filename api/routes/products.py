@@ -7,8 +7,9 @@ from api.deps import Read, Record, Write
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas import base
+from api.schemas import life_cycle as stages
 from api.schemas import products as wire
-from ledger.services import products
+from ledger.services import life_cycle, products
 
 router = APIRouter(route_class=Guarded, tags=["products"])
 
@@ -32,11 +33,11 @@ def show(product: paths.Product, record: Record) -> Response:
     return record(products.show, stream=product)
 
 
-@router.post("/v1/products/{product}/ratings", status_code=201, response_model=wire.ProductRecorded)
+@router.post("/v1/products/{product}/ratings", status_code=201, response_model=stages.Rated)
 def rate(product: paths.Product, body: wire.Rating, write: Write) -> Response:
-    """Rate a product's risk; not lower than the manager did."""
+    """Rate a product's risk, not lower than the manager did; a rise matches pending sales again."""
     return write(
-        products.rate,
+        life_cycle.rate,
         stream=product,
         risk_level=body.risk_level,
         manager_risk_level=body.manager_risk_level,
@@ -45,13 +46,13 @@ def rate(product: paths.Product, body: wire.Rating, write: Write) -> Response:
     )
 
 
-@router.post("/v1/products/{product}/approvals", status_code=201, response_model=wire.ProductRecorded)
+@router.post("/v1/products/{product}/approvals", status_code=201, response_model=stages.Stepped)
 def approve(product: paths.Product, body: wire.Approval, write: Write) -> Response:
-    """Approve a rated product; never by whoever introduced it."""
-    return write(products.approve, stream=product, opinion=body.opinion)
+    """Approve a rated product; never by whoever introduced or rated it."""
+    return write(life_cycle.approve, stream=product, opinion=body.opinion)
 
 
-@router.post("/v1/products/{product}/listings", status_code=201, response_model=wire.ProductRecorded)
+@router.post("/v1/products/{product}/listings", status_code=201, response_model=stages.Stepped)
 def list_for_sale(product: paths.Product, body: wire.Listing, write: Write) -> Response:
     """Put an approved product on sale."""
-    return write(products.list_for_sale, stream=product, from_day=body.from_day)
+    return write(life_cycle.list_for_sale, stream=product, from_day=body.from_day)

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from api.deps import Read, Write
 from api.guard import Guarded
 from api.routes import paths
-from api.schemas import base
+from api.schemas import base, special
 from api.schemas import sales as wire
-from ledger.services import contracts, disclosures, matches, qualifications, sales, signatures
+from ledger.services import care, contracts, disclosures, matches, qualifications, sales, signatures
 
 router = APIRouter(route_class=Guarded, tags=["sales"])
 
@@ -48,6 +48,20 @@ def match(sale: paths.Sale, write: Write) -> Response:
 def acknowledge_match(sale: paths.Sale, write: Write) -> Response:
     """Acknowledge the match opinion."""
     return write(matches.acknowledge, stream=sale)
+
+
+@router.post("/v1/sales/{sale}/high-risk-disclosure", status_code=201, response_model=special.ToldNow)
+def present_care(sale: paths.Sale, write: Write) -> Response:
+    """Give the extra disclosure that a high-risk product wants."""
+    return write(care.present, stream=sale)
+
+
+@router.post(
+    "/v1/sales/{sale}/high-risk-disclosure/acknowledgements", status_code=201, response_model=wire.Acknowledged
+)
+def acknowledge_care(sale: paths.Sale, body: special.TextRead, write: Write) -> Response:
+    """Confirm having read the extra disclosure; the time to consider starts."""
+    return write(care.acknowledge, stream=sale, text_sha256=body.text_sha256)
 
 
 @router.post("/v1/sales/{sale}/disclosure", status_code=201, response_model=wire.Disclosed)

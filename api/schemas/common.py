@@ -1,5 +1,7 @@
 """Answers that many paths share."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from api.schemas.base import (
@@ -7,6 +9,7 @@ from api.schemas.base import (
     EXAMPLE_LEAF,
     Leaf,
     Out,
+    Stream,
     example,
 )
 
@@ -80,6 +83,16 @@ class FindingOut(Out):
     rests_on: list[Leaf]
     condition: str | None = None
     changes_at: str | None = None
+
+
+class Told(Out):
+    """Somebody who must be told: their match was made again, withdrawn, or they hold the product."""
+
+    model_config = example(sale="3d" * 32, investor="1f" * 32, status="withdrawn")
+
+    sale: Stream
+    investor: Stream
+    status: Literal["superseded", "withdrawn", "holder"]
 
 
 class Interval(Out):

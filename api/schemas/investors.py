@@ -22,7 +22,7 @@ from api.schemas.base import (
     Word,
     example,
 )
-from api.schemas.common import MoneyOut, Recorded
+from api.schemas.common import MoneyOut, Recorded, Told
 
 _GATE = {
     "registered_at": EXAMPLE_INSTANT,
@@ -247,6 +247,7 @@ class Assessed(Out):
         version="1",
         valid_until="2029-03-02T01:30:00.000000Z",
         reasons=[],
+        notify=[],
     )
 
     assessment: base.Leaf
@@ -257,6 +258,7 @@ class Assessed(Out):
     version: str
     valid_until: str
     reasons: list[str]
+    notify: list[Told]
 
 
 class Notified(Recorded):

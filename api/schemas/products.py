@@ -22,6 +22,7 @@ from api.schemas.common import MoneyOut
 _PRODUCT = {
     "product": EXAMPLE_PRODUCT,
     "name": "示例证券投资私募基金一号",
+    "stage": "listed",
     "manager": "示例基金管理有限公司",
     "regime": "cn_private_fund",
     "fund_type": "securities",
@@ -86,7 +87,17 @@ class Rating(Wire):
     model_config = example(
         risk_level="R4",
         manager_risk_level="R4",
-        factors={"leverage": "1.4", "liquidity": "monthly_redemption"},
+        factors={
+            "liquidity": "monthly redemption",
+            "maturity": "no fixed term",
+            "leverage": "1.4",
+            "structure": "plain",
+            "minimum_amount": "1000000 CNY",
+            "investment_scope": "listed shares",
+            "raising_method": "private",
+            "issuer_credit": "no record of default",
+            "past_performance": "volatile",
+        },
         valid_until="2027-03-02T00:00:00Z",
     )
 
@@ -119,6 +130,7 @@ class ProductOut(Out):
 
     product: base.Stream
     name: str
+    stage: str
     manager: str
     regime: str
     fund_type: str

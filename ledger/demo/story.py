@@ -16,6 +16,11 @@ from ledger.signing.client import Device
 HOUR = 3600
 DUTIES = ("sales", "certifier", "visitor", "compliance", "auditor")
 TOLERANCE = {"bold": "C4", "cautious": "C2"}
+PAPERS = "manager_registration offering contract_template manager_rating sales_agreement agreement_annex".split()
+FACTORS = (
+    "liquidity maturity leverage structure minimum_amount investment_scope raising_method issuer_credit"
+    " past_performance"
+).split()
 _QUESTIONS = (
     "capacity age education occupation income_source income share debts knowledge experience years term product"
     " attitude choice loss"
@@ -59,6 +64,9 @@ class Story:
         for duty in DUTIES:
             issued = self.admin.post("/v1/keys", {"duty": duty, "label": f"demo {duty}"})
             self.staff[duty] = Client(self.base, issued["secret"])
+            if duty == "sales":
+                qualified = {"certificate": "A20240001", "valid_until": self._in_days(365)}
+                self.admin.post(f"/v1/staff/{issued['staff']}/qualifications", qualified)
         self.say("done", "five people with one duty each: " + ", ".join(DUTIES))
 
     def product(self, name: str, code: str, level: str) -> str:
@@ -82,12 +90,13 @@ class Story:
                 "special_risks": ["delegated_raising"],
             },
         )["product"]
+        self._authorise(fund)
         compliance.post(
             f"/v1/products/{fund}/ratings",
             {
                 "risk_level": level,
                 "manager_risk_level": level,
-                "factors": {"liquidity": "monthly opening", "leverage": "none"},
+                "factors": dict.fromkeys(FACTORS, "as in the manager's rating report"),
                 "valid_until": self._in_days(365),
             },
         )
@@ -95,6 +104,22 @@ class Story:
         compliance.post(f"/v1/products/{fund}/listings", {"from_day": self._now()[:10]})
         self.say("done", f"product {name} introduced, rated {level}, approved by a second person, listed")
         return fund
+
+    def _authorise(self, fund: str) -> None:
+        compliance = self.staff["compliance"]
+        mandate = {
+            "basis": "agency",
+            "licence": "000000001",
+            "membership": "P1000001",
+            "agreement_signed_on": self._now()[:10],
+            "valid_until": self._in_days(365),
+        }
+        compliance.post(f"/v1/products/{fund}/mandate", mandate)
+        for kind in PAPERS:
+            sample = f"SAMPLE - DEMONSTRATION ONLY: {kind}".encode()
+            fields = {"kind": kind, "title": kind.replace("_", " ")}
+            compliance.upload(f"/v1/products/{fund}/documents", f"{kind}.txt", sample, "text/plain", fields)
+        self.say("done", "agency mandate recorded; the manager's data, sales agreement and annex attached")
 
     def investor(self, name: str, number: str, profile: str) -> tuple[str, Client]:
         """Register and pass the online gate."""
@@ -194,7 +219,7 @@ class Story:
 
     def _cautious_buyer(self, fund: str) -> None:
         investor, person = self.investor("李保守", "110101198502022345", "cautious")
-        person.get(f"/v1/products/{fund}")
+        self.refused("showing an R4 product to a C2 investor", lambda: person.get(f"/v1/products/{fund}"))
         order = {
             "investor": investor,
             "product": fund,

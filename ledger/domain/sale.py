@@ -17,7 +17,7 @@ from ledger.domain.money import Money
 
 
 class Step(StrEnum):
-    """What can be asked: of an investor before a sale, of a sale in the law's order, of a product in its life."""
+    """What can be asked: of an investor alone or before a sale, of a sale in the law's order, of a product in its life."""
 
     PROMOTE = "promote"
     REQUEST = "request"
@@ -53,6 +53,13 @@ class Step(StrEnum):
     PUBLISH = "publish"
     CLOSE = "close"
     LIQUIDATE = "liquidate"
+    RECOGNISE_PROFESSIONAL = "recognise_professional"
+    APPLY_PROFESSIONAL = "apply_professional"
+    EXPLAIN_PROFESSIONAL = "explain_professional"
+    TEST_PROFESSIONAL = "test_professional"
+    DECIDE_PROFESSIONAL = "decide_professional"
+    NOTIFY_PROFESSIONAL = "notify_professional"
+    RENOUNCE_PROFESSIONAL = "renounce_professional"
 
 
 BEFORE_SALE = frozenset(
@@ -84,7 +91,20 @@ OF_PRODUCT = frozenset(
 )
 """Asked about a product alone."""
 
-OF_SALE = frozenset(Step) - BEFORE_SALE - OF_PRODUCT
+OF_INVESTOR = frozenset(
+    {
+        Step.RECOGNISE_PROFESSIONAL,
+        Step.APPLY_PROFESSIONAL,
+        Step.EXPLAIN_PROFESSIONAL,
+        Step.TEST_PROFESSIONAL,
+        Step.DECIDE_PROFESSIONAL,
+        Step.NOTIFY_PROFESSIONAL,
+        Step.RENOUNCE_PROFESSIONAL,
+    }
+)
+"""Asked about an investor alone."""
+
+OF_SALE = frozenset(Step) - BEFORE_SALE - OF_PRODUCT - OF_INVESTOR
 """Asked about a sale; opening it begins one."""
 
 

@@ -62,6 +62,10 @@ class Reader(Protocol):
         """Return the heads of those of the streams that hold records."""
         ...
 
+    def about(self, subject: str, kind: Stream) -> tuple[str, ...]:
+        """List the streams of a kind that begin with a record about a subject, such as the sales of an investor."""
+        ...
+
     def events(self, stream: str) -> tuple[Event, ...]:
         """Return a stream's events in order; `NotFoundError` if there is no such stream."""
         ...

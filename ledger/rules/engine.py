@@ -9,18 +9,20 @@ from ledger.domain.actors import Actor
 from ledger.domain.decision import Answer, Decision, Facts, Finding, Outcome
 from ledger.domain.events import Value
 from ledger.domain.instants import day_of
-from ledger.domain.investor import Assessment, InvestorState
+from ledger.domain.investor import InvestorState
 from ledger.domain.product import ProductState
 from ledger.domain.sale import Step
-from ledger.rules import assessing, catalogue, matching
+from ledger.rules import assessing, catalogue, look_through, matching
+from ledger.rules.attempts import Attempt
 from ledger.rules.cn.amac_raising import art20_online_gate, art29_cooling_off, art30_visit_items
 from ledger.rules.cn.order_105 import art11_seats
-from ledger.rules.cn.order_130 import art19_over_tolerance
+from ledger.rules.cn.order_130 import art19_over_tolerance, art21_rematch
 from ledger.rules.errors import FactsError, LawNotInForceError
 from ledger.rules.facts import check
 from ledger.rules.law import Parameters, change_days
 from ledger.rules.loader import Ruleset, parse
 from ledger.rules.plan import Plan
+from ledger.rules.policy import retakes
 from ledger.rules.registry import REGIMES, RULES
 from ledger.rules.rule import Rule
 from ledger.rules.values import text, whole
@@ -128,9 +130,17 @@ class Rules:
         """Return the tolerance classes that match a risk level, for the risk disclosure's opening."""
         return art19_over_tolerance.suitable(risk_level, self._parameters(at))
 
-    def match(self, assessment: Assessment, risk_level: str, at: datetime) -> str:
-        """Return what the matrix says of a class and a level: ``buy``, ``special`` or ``refuse``."""
-        return matching.cell(assessment.tolerance, assessment.lowest, risk_level, self._parameters(at))
+    def match_outcome(self, facts: Facts, at: datetime) -> str:
+        """Return ``match``, ``special`` (above tolerance, by the procedure) or ``refused``, as things stand."""
+        return matching.outcome(facts, self._parameters(at), at)
+
+    def match_worse(self, facts: Facts) -> bool:
+        """Tell whether the investor's class has fallen or the level risen since the sale's match (130号 art. 21)."""
+        return facts.sale is not None and art21_rematch.worse(facts, facts.sale)
+
+    def special_lacks(self, facts: Facts) -> tuple[str, str] | None:
+        """Return what an over-tolerance purchase of this product still lacks, in English and Chinese."""
+        return matching.lack(facts)
 
     def special_warning(self, at: datetime) -> tuple[tuple[int, str, str], ...]:
         """Return what the special written warning says (130号 art. 19), as (number, Chinese, English)."""
@@ -139,6 +149,10 @@ class Rules:
     def high_risk_items(self, at: datetime) -> tuple[tuple[int, str, str], ...]:
         """Return what the extra disclosure of a high-risk product says (130号 art. 20)."""
         return self._numbered("cn/amac_suitability/unnumbered_high_risk_items", at)
+
+    def seats(self, facts: Facts, at: datetime) -> int:
+        """Return how many seats an investor takes: its final investors, where it is looked through."""
+        return look_through.seats(facts, self._parameters(at), at)
 
     def seat_cap(self, product: ProductState, at: datetime) -> int:
         """Return how many looked-through investors the product may have."""
@@ -166,6 +180,14 @@ class Rules:
         """Score answers; `CallerError` names missing, unknown or contradictory ones."""
         form = assessing.find(self._questionnaires, questionnaire, at)
         return assessing.assess(form, version, answers, at, self._parameters(at))
+
+    def law(self, at: datetime) -> Parameters:
+        """Return every provision in force at ``at``, for what is computed beside decisions (`ledger.rules.dated`)."""
+        return self._parameters(at)
+
+    def attempt(self, attempt: Attempt, at: datetime) -> tuple[Finding, ...]:
+        """Return all findings on answering a questionnaire now; the attempt counts if none fails."""
+        return retakes.judge(attempt, self._parameters(at), at)
 
     def article_of(self, record_type: str) -> str:
         """Return the article that a record of this type answers, such as 《…》第29条; empty where there is none."""

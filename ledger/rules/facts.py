@@ -140,11 +140,15 @@ _INVESTOR = (
     "declared_at",
     "notified_at",
 )
-_PRODUCT = ("introduced_at", "rated_at", "approved_at", "listed_at")
+_PRODUCT = ("introduced_at", "rated_at", "approved_at", "listed_at", "suspended_at", "closed_at", "liquidated_at")
 _SALE = (
     "opened_at",
     "matched_at",
     "match_acknowledged_at",
+    "match_superseded_at",
+    "match_withdrawn_at",
+    "care_presented_at",
+    "care_acknowledged_at",
     "disclosure_presented_at",
     "disclosure_signed_at",
     "qualification_confirmed_at",

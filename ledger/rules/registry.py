@@ -2,11 +2,29 @@
 
 from collections.abc import Mapping
 
+from ledger.rules.cn.am_plan_rules import (
+    unnumbered_deemed,
+    unnumbered_experience,
+    unnumbered_head_count,
+    unnumbered_look_through,
+    unnumbered_minimum,
+    unnumbered_own_money,
+    unnumbered_qualified_investor,
+    unnumbered_year_end,
+)
+from ledger.rules.cn.amac_filing_guide_2 import art3_material_filed
+from ledger.rules.cn.amac_operation import unnumbered_size_floor
 from ledger.rules.cn.amac_raising import (
+    art2_seller,
+    art4_staff,
+    art7_sales_agreement,
     art12_raising_account,
     art15_order,
+    art16_public_fields,
     art18_assessment_validity,
     art20_online_gate,
+    art24_performance_period,
+    art24_promotion_words,
     art26_statement_items,
     art27_certification_standing,
     art27_proof,
@@ -18,46 +36,104 @@ from ledger.rules.cn.amac_raising import (
 )
 from ledger.rules.cn.amac_suitability import unnumbered_rating_floor, unnumbered_result_notice
 from ledger.rules.cn.fund_law import art87_holders
+from ledger.rules.cn.network_marketing import art10_inducing_words
 from ledger.rules.cn.order_105 import (
     art11_seats,
     art12_minimum,
     art12_paid_amount,
     art12_qualified_investor,
+    art13_deemed,
+    art13_look_through,
     art17_risk_rating,
 )
-from ledger.rules.cn.order_130 import art19_over_tolerance, art22_lowest_class, art29_separation
-from ledger.rules.cn.order_175 import unnumbered_own_funds, unnumbered_sales_list
-from ledger.rules.cn.regulation_762 import art20_nominee, art20_payer
-from ledger.rules.policy import duties
+from ledger.rules.cn.order_130 import (
+    art8_professional,
+    art11_conversion,
+    art11_renunciation,
+    art12_decision,
+    art12_order,
+    art12_test,
+    art13_material_changes,
+    art16_rating_factors,
+    art19_over_tolerance,
+    art19_own_request,
+    art20_high_risk_care,
+    art21_rematch,
+    art22_active_promotion,
+    art22_lowest_class,
+    art27_manager_data,
+    art29_separation,
+)
+from ledger.rules.cn.order_175 import unnumbered_four_eyes, unnumbered_own_funds, unnumbered_sales_list
+from ledger.rules.cn.order_233 import unnumbered_promise_words
+from ledger.rules.cn.pipl import art47_freeze
+from ledger.rules.cn.regulation_762 import art20_nominee, art20_payer, art20_promise_words, art32_forecast_words
+from ledger.rules.policy import checked_material, duties, life_cycle, no_pending_sales, plan_procedure
 from ledger.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (
+_OF_FUNDS: tuple[Rule, ...] = (
     # who may do it, and whether its turn has come
     art29_separation.RULE,
     art30_visitor.RULE,
     duties.RULE,
+    art4_staff.RULE,
     art15_order.RULE,
     # the product
+    life_cycle.RULE,
+    unnumbered_four_eyes.RULE,
+    no_pending_sales.RULE,
+    art2_seller.RULE,
+    art7_sales_agreement.RULE,
+    art27_manager_data.RULE,
+    art16_rating_factors.RULE,
     unnumbered_sales_list.RULE,
+    unnumbered_size_floor.RULE,
     art17_risk_rating.RULE,
     unnumbered_rating_floor.RULE,
     # the investor
     art20_online_gate.RULE,
     art18_assessment_validity.RULE,
+    art13_material_changes.RULE,
     unnumbered_result_notice.RULE,
+    art47_freeze.RULE,
     art20_nominee.RULE,
     unnumbered_own_funds.RULE,
     # the two together
     art22_lowest_class.RULE,
+    art22_active_promotion.RULE,
+    art19_own_request.RULE,
     art19_over_tolerance.RULE,
+    art21_rematch.RULE,
+    art20_high_risk_care.RULE,
     art12_minimum.RULE,
     art11_seats.RULE,
     art87_holders.RULE,
     # qualification on proof
     art12_qualified_investor.RULE,
     art12_qualified_investor.CANDIDATE,
+    art13_deemed.RULE,
+    art13_deemed.CANDIDATE,
+    art13_look_through.RULE,
     art27_proof.RULE,
     art27_certification_standing.RULE,
+    # marketing
+    art16_public_fields.RULE,
+    art20_promise_words.RULE,
+    art32_forecast_words.RULE,
+    art24_promotion_words.RULE,
+    unnumbered_promise_words.RULE,
+    art10_inducing_words.RULE,
+    art24_performance_period.RULE,
+    art3_material_filed.RULE,
+    checked_material.RULE,
+    # ordinary or professional
+    art8_professional.RULE,
+    art12_decision.RECOGNITION,
+    art12_order.RULE,
+    art12_test.RULE,
+    art11_conversion.RULE,
+    art12_decision.RULE,
+    art11_renunciation.RULE,
     # the steps
     art26_statement_items.ITEM,
     art26_statement_items.RULE,
@@ -70,6 +146,19 @@ RULES: tuple[Rule, ...] = (
     art30_visit_items.EFFECT,
     art31_rescission.RULE,
 )
+_OF_PLANS: tuple[Rule, ...] = (
+    unnumbered_own_money.RULE,
+    unnumbered_minimum.RULE,
+    unnumbered_head_count.RULE,
+    unnumbered_qualified_investor.RULE,
+    unnumbered_qualified_investor.CANDIDATE,
+    unnumbered_deemed.RULE,
+    unnumbered_deemed.CANDIDATE,
+    unnumbered_look_through.RULE,
+    unnumbered_experience.RULE,
+    unnumbered_year_end.RULE,
+)
+RULES: tuple[Rule, ...] = (*plan_procedure.adopt(_OF_FUNDS), *_OF_PLANS)
 
 # regime: the norm without which it does not exist
-REGIMES: Mapping[str, str] = {"cn_private_fund": "order_105"}
+REGIMES: Mapping[str, str] = {"cn_private_fund": "order_105", "cn_am_plan": "am_plan_rules"}

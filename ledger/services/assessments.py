@@ -1,14 +1,27 @@
-"""Risk assessment: every attempt kept, the outcome computed from policy, the investor told (适当性指引)."""
+"""Risk assessment: every attempt kept, refused ones too, the outcome computed from policy, the investor told."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from ledger.domain.actors import Actor
 from ledger.domain.events import Draft, Value
 from ledger.domain.instants import to_text
-from ledger.errors import ConflictError
+from ledger.domain.investor import InvestorState
+from ledger.errors import ConflictError, RefusedError
 from ledger.ports.store import Transaction
-from ledger.services.guard import investor_of
+from ledger.rules.assessing import AssessmentResult
+from ledger.rules.attempts import Attempt
+from ledger.rules.errors import FactsError
+from ledger.services import rematches
+from ledger.services.guard import REFUSING, investor_of
 from ledger.services.ledger import SYSTEM, Ledger
+from ledger.services.operator_book import oversight
+
+
+class AttemptRefusedError(FactsError):
+    """The answers have no result; the attempt is recorded all the same."""
+
+    kept = True
 
 
 def submit(
@@ -22,24 +35,13 @@ def submit(
     answers: Mapping[str, str],
     device: str,
 ) -> dict[str, Value]:
-    """Record the answers and the outcome; contradictory answers are refused with the questions named."""
+    """Record the answers and the outcome. Refused: too soon, too often, on a device of staff, contradictory."""
     now = ledger.clock.now()
-    investor_of(tx, stream)
-    result = ledger.rules.assess(questionnaire, version, answers, now)
+    known = investor_of(tx, stream)
     given: dict[str, Value] = dict(answers)
-    (submitted,) = tx.append(
-        [
-            Draft(
-                "questionnaire.submitted",
-                stream,
-                stream,
-                actor,
-                now,
-                {"questionnaire": questionnaire, "version": version, "answers": given, "device": device},
-            )
-        ],
-        now,
-    )
+    fields: dict[str, Value] = {"questionnaire": questionnaire, "version": version, "answers": given, "device": device}
+    result = _assessed(ledger, tx, known, questionnaire, version, answers, fields)
+    (submitted,) = tx.append([Draft("questionnaire.submitted", stream, stream, actor, now, fields)], now)
     reasons: list[Value] = list(result.reasons)
     outcome: dict[str, Value] = {
         "tolerance": result.tolerance,
@@ -53,7 +55,7 @@ def submit(
     (completed,) = tx.append(
         [Draft("assessment.completed", stream, stream, SYSTEM, now, outcome, (submitted.ref("answers"),))], now
     )
-    return {**outcome, "assessment": completed.leaf}
+    return {**outcome, "assessment": completed.leaf, "notify": rematches.after_assessment(ledger, tx, stream)}
 
 
 def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
@@ -68,3 +70,32 @@ def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -
         [Draft("assessment.notified", stream, stream, actor, now, fields, (seen.ref("assessment"),))], now
     )
     return {"notified_at": to_text(now), "record": event.leaf}
+
+
+def _assessed(
+    ledger: Ledger,
+    tx: Transaction,
+    known: InvestorState,
+    questionnaire: str,
+    version: str,
+    answers: Mapping[str, str],
+    fields: Mapping[str, Value],
+) -> AssessmentResult:
+    """Score the answers, or record the attempt as refused and raise."""
+    now, stream = ledger.clock.now(), known.stream
+    form = ledger.rules.questionnaire(questionnaire, now)  # NotFoundError: that was no attempt at anything
+    attempt = Attempt(known, str(form["questionnaire"]), str(fields["device"]), oversight(ledger, tx).kind)
+    refusing = tuple(f for f in ledger.rules.attempt(attempt, now) if f.outcome in REFUSING)
+    if refusing:
+        tx.append([_refusal(stream, fields, refusing[0].reason_en, now)], now)
+        first = refusing[0]
+        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step="questionnaire")
+    try:
+        return ledger.rules.assess(questionnaire, version, answers, now)
+    except FactsError as error:
+        tx.append([_refusal(stream, fields, error.message, now)], now)
+        raise AttemptRefusedError(error.message, error.zh, **error.evidence) from error
+
+
+def _refusal(stream: str, fields: Mapping[str, Value], reason: str, at: datetime) -> Draft:
+    return Draft("questionnaire.refused", stream, stream, SYSTEM, at, {**fields, "reason": reason})

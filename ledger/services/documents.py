@@ -7,7 +7,9 @@ from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Draft
 from ledger.errors import ForbiddenError, NotFoundError
 from ledger.ports.store import Reader, Transaction
+from ledger.services.guard import investor_of
 from ledger.services.ledger import SYSTEM, Ledger
+from ledger.services.media import media_type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,21 @@ class StoredDocument:
 
 
 def read(ledger: Ledger, tx: Transaction, actor: Actor, *, sha256: str, subject: str) -> StoredDocument:
-    """Return a document of an investor; re-hashed on read, and the reading logged unless it is their own."""
-    if actor.role is Role.INVESTOR and actor.id != subject:
-        raise ForbiddenError("this document is another investor's", "该文件不属于此投资者")
-    if tx.kind_of(subject) is not Stream.INVESTOR:
-        raise NotFoundError("there is no such subject", "没有该主体")
-    content = ledger.documents.get(sha256, subject=subject)
-    if actor.role is not Role.INVESTOR:
+    """Return a document, re-hashed on read. Reading an investor's is logged unless it is their own.
+
+    An investor reads their own, and those of products that were shown to them.
+    """
+    if actor.role is Role.INVESTOR:
+        if subject != actor.id and subject not in investor_of(tx, actor.id).shown:
+            raise ForbiddenError("this document is another investor's", "该文件不属于此投资者")
+    elif tx.kind_of(subject) is Stream.INVESTOR:
         now = ledger.clock.now()
         fields = {"reader": actor.id, "subject": subject, "purpose": "document_read"}
         tx.append([Draft("access.logged", ledger.operator, ledger.operator, SYSTEM, now, fields)], now)
-    media_type = "application/pdf" if content.startswith(b"%PDF-") else "application/octet-stream"
+    elif tx.kind_of(subject) is not Stream.PRODUCT:
+        raise NotFoundError("there is no such subject", "没有该主体")
+    content = ledger.documents.get(sha256, subject=subject)
+    media_type = media_type_of(content) or "application/octet-stream"
     return StoredDocument(DocumentRef(sha256, "", len(content), media_type, "read"), content)
 
 

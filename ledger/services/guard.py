@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ledger.domain import investor, product, sale
-from ledger.domain.actors import Actor
+from ledger.domain import institution, investor, product, sale
+from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.decision import Facts, Finding, Outcome
 from ledger.domain.events import Draft, Value
+from ledger.domain.institution import Qualification
 from ledger.domain.investor import InvestorState
 from ledger.domain.product import ProductState
 from ledger.domain.sale import SaleState, Step
@@ -51,11 +52,40 @@ def sale_facts(reader: Reader, stream: str, inputs: Mapping[str, Value] | None =
     )
 
 
+def staff_of(reader: Reader) -> Mapping[str, Qualification]:
+    """Fold the staff register; empty until the first qualification is recorded."""
+    registers = reader.streams(Stream.STAFF, limit=1)
+    return institution.fold(reader.events(registers[0])) if registers else {}
+
+
+def require_product(
+    ledger: Ledger,
+    tx: Transaction,
+    state: ProductState,
+    step: Step,
+    actor: Actor,
+    at: datetime,
+    inputs: Mapping[str, Value] | None = None,
+) -> tuple[Finding, ...]:
+    """As `require`, for a step of a product's life; the refusal is recorded in the product's stream."""
+    facts = Facts(InvestorState(""), state, step=step, actor=actor, inputs=inputs or {})
+    findings = ledger.rules.permit(facts, step, actor, at)
+    refusing = tuple(f for f in findings if f.outcome in REFUSING)
+    if refusing:
+        listed: list[Value] = [f.as_json() for f in refusing]
+        fields: dict[str, Value] = {"step": step.value, "findings": listed}
+        tx.append([Draft("product.step_refused", state.stream, state.stream, SYSTEM, at, fields)], at)
+        first = refusing[0]
+        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step=step.value)
+    return findings
+
+
 def require(
     ledger: Ledger, tx: Transaction, facts: Facts, step: Step, actor: Actor, at: datetime
 ) -> tuple[Finding, ...]:
     """Return the findings that allow this step; else record the refusal and raise `RefusedError`."""
-    findings = ledger.rules.permit(replace(facts, step=step, actor=actor), step, actor, at)
+    staff = staff_of(tx) if actor.role is Role.SALES else facts.staff
+    findings = ledger.rules.permit(replace(facts, step=step, actor=actor, staff=staff), step, actor, at)
     refusing = tuple(f for f in findings if f.outcome in REFUSING)
     if refusing:
         tx.append([_refusal(facts, step, refusing, at)], at)

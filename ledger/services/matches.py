@@ -25,7 +25,7 @@ def match(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict
         "tolerance": assessment.tolerance,
         "lowest": assessment.lowest,
         "risk_level": facts.product.risk_level,
-        "outcome": "match",
+        "outcome": ledger.rules.match_outcome(facts, now),
     }
     decision = decide_sale(ledger, tx, stream, now)
     known = {assessment.leaf, *leaves(findings)}
@@ -45,7 +45,7 @@ def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
     require(ledger, tx, facts, Step.ACKNOWLEDGE_MATCH, actor, now)
-    matched = next(e for e in reversed(tx.events(stream)) if e.type == "match.completed")
+    matched = next(e for e in reversed(tx.events(stream)) if e.type in {"match.completed", "match.superseded"})
     fields: dict[str, Value] = {"opinion_sha256": _digest(dict(matched.fields))}
     (event,) = tx.append(
         [Draft("match.acknowledged", stream, facts.investor.stream, actor, now, fields, (matched.ref("opinion"),))],
@@ -57,6 +57,13 @@ def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -
 def opinion_of(fields: dict[str, Value]) -> dict[str, Value]:
     """Put the match opinion into words."""
     tolerance, level = fields["tolerance"], fields["risk_level"]
+    if fields["outcome"] == "special":
+        return {
+            "zh": f"您的风险承受能力为{tolerance}，产品风险等级为{level}，两者不匹配，产品不适合您。"
+            "您主动申请购买并在特别书面警示后仍坚持，风险由您自行承担。",
+            "en": f"Your risk tolerance is {tolerance}, the product's risk level is {level}: they do not match. "
+            "You asked for it on your own initiative and insist after the special warning; you bear the risk.",
+        }
     return {
         "zh": f"您的风险承受能力为{tolerance}，产品风险等级为{level}，两者匹配。本意见不代表对收益的任何保证。",
         "en": f"Your risk tolerance is {tolerance}, the product's risk level is {level}: they match. "

@@ -7,8 +7,7 @@ from ledger.errors import CallerError
 from ledger.ports.store import Transaction
 from ledger.services.guard import investor_of
 from ledger.services.ledger import Ledger
-
-MEDIA_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+from ledger.services.media import MAGIC
 
 
 def upload(  # noqa: PLR0913 - the wire's fields, all by name
@@ -26,7 +25,7 @@ def upload(  # noqa: PLR0913 - the wire's fields, all by name
     """Store a proof document and record it. The media type is read from the bytes, never believed."""
     now = ledger.clock.now()
     investor_of(tx, stream)
-    media_type = next((m for magic, m in MEDIA_TYPES.items() if content.startswith(magic)), None)
+    media_type = next((m for magic, m in MAGIC.items() if content.startswith(magic)), None)
     if media_type is None:
         raise CallerError(
             "the file is neither PDF, PNG nor JPEG: send one of these", "文件格式不支持，请上传 PDF、PNG 或 JPEG"

@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts
 from ledger.domain.events import Draft, Value
 from ledger.domain.instants import to_text
 from ledger.domain.money import Money
-from ledger.domain.sale import SaleState, Step
+from ledger.domain.sale import OF_SALE, SaleState, Step
 from ledger.errors import ForbiddenError
 from ledger.ports.store import Reader, Transaction
 from ledger.services.guard import REFUSING, investor_of, product_of, require, sale_facts
@@ -22,7 +22,7 @@ _STAFF = {
     Step.CONTACT: Role.SALES,
     Step.VISIT: Role.VISITOR,
 }
-_SHOWN = tuple(s for s in Step if s not in {Step.SHOW, Step.OPEN, Step.MAKE_EFFECTIVE, Step.CERTIFY})
+_SHOWN = tuple(s for s in Step if s in OF_SALE - {Step.OPEN, Step.MAKE_EFFECTIVE, Step.CERTIFY})
 _NOBODY = "f" * 32
 
 
@@ -49,6 +49,8 @@ def open_sale(
         "fee": {**fee.as_json()},
         "channel": channel,
     }
+    if product in facts.investor.special and ledger.rules.match_outcome(facts, now) == "special":
+        fields["own_request"] = True
     seat: dict[str, Value] = {"sale": stream, "seats": 1}
     (event, _) = tx.append(
         [
@@ -130,6 +132,8 @@ def _done(state: SaleState) -> dict[str, Value]:
     moments = {
         "opened": state.opened_at,
         "matched": state.matched_at,
+        "match_withdrawn": state.match_withdrawn_at,
+        "care_acknowledged": state.care_acknowledged_at,
         "match_acknowledged": state.match_acknowledged_at,
         "disclosure_presented": state.disclosure_presented_at,
         "disclosure_signed": state.disclosure_signed_at,

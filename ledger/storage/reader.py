@@ -91,6 +91,16 @@ class SqlReader:
                 found[stream] = StreamHead(Stream(kind), leaf.hex(), withheld)
         return found
 
+    def about(self, subject: str, kind: Stream) -> tuple[str, ...]:
+        """List the streams of a kind that begin with a record about a subject, in order of creation."""
+        wanted = (
+            select(streams.c.stream)
+            .join(records, records.c.stream == streams.c.number)
+            .where(records.c.seq == 0, records.c.subject == self._stream(subject).number, streams.c.kind == kind.value)
+            .order_by(streams.c.number)
+        )
+        return tuple(self._connection.execute(wanted).scalars())
+
     def events(self, stream: str) -> tuple[Event, ...]:
         """Return a stream's events in order; `NotFoundError`, `IntegrityError`."""
         return tuple(self._event(row) for row in self._in_stream(stream))

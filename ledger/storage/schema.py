@@ -59,6 +59,15 @@ records = Table(
     CheckConstraint("length(leaf_sha256) = 32 AND length(leaf_sm3) = 32"),
 )
 
+_FIRST = records.c.seq == 0
+Index(
+    "records_first_of_subject",
+    records.c.subject,
+    records.c.stream,
+    sqlite_where=_FIRST,
+    postgresql_where=_FIRST,
+)
+
 disclosures = Table(
     "disclosures",
     metadata,

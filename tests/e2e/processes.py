@@ -50,8 +50,11 @@ class Process:
         admin = Caller(base, self._admin)
         if not self._secrets:
             for duty in STAFF:
-                issued = admin.post("/v1/keys", {"duty": duty, "label": f"test {duty}"})
-                self._secrets[duty] = done(issued, 201)["secret"]
+                issued = done(admin.post("/v1/keys", {"duty": duty, "label": f"test {duty}"}), 201)
+                self._secrets[duty] = issued["secret"]
+                if duty == "sales":
+                    qualified = {"certificate": "A2024-1", "valid_until": "2036-01-01T00:00:00Z"}
+                    done(admin.post(f"/v1/staff/{issued['staff']}/qualifications", qualified), 201)
         return Service(base, {duty: Caller(base, secret) for duty, secret in self._secrets.items()})
 
     def kill(self) -> None:

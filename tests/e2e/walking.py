@@ -25,6 +25,11 @@ ANSWERS = {
     "cautious": dict(zip(_QUESTIONS, _CAUTIOUS.split(), strict=True)),
 }
 STATEMENT = b"%PDF-1.4\n% a bank statement for tests: CNY 3,500,000.00\n%%EOF\n"
+PAPERS = "manager_registration offering contract_template manager_rating sales_agreement agreement_annex".split()
+FACTORS = (
+    "liquidity maturity leverage structure minimum_amount investment_scope raising_method issuer_credit"
+    " past_performance"
+).split()
 RAISING_ACCOUNT = "110000000000000001"
 VISIT = {
     "answers": {str(number): True for number in range(1, 9)},
@@ -59,16 +64,40 @@ def product(service: Service, level: str = "R4", **other: Any) -> str:
     }
     compliance = service.staff["compliance"]
     stream: str = done(compliance.post("/v1/products", body), 201)["product"]
-    rating = {
-        "risk_level": level,
-        "manager_risk_level": level,
-        "factors": {"liquidity": "monthly opening"},
-        "valid_until": to_text(now(service) + timedelta(days=365)),
-    }
-    done(compliance.post(f"/v1/products/{stream}/ratings", rating), 201)
+    authorise(service, stream)
+    done(rate(service, stream, level), 201)
     done(service.staff["admin"].post(f"/v1/products/{stream}/approvals", {"opinion": "准入同意"}), 201)
     done(compliance.post(f"/v1/products/{stream}/listings", {"from_day": to_text(now(service))[:10]}), 201)
     return stream
+
+
+def authorise(service: Service, fund: str, without: str = "") -> None:
+    """Record the mandate and attach the papers of a delegated sale, ``without`` one of them."""
+    compliance, here = service.staff["compliance"], f"/v1/products/{fund}"
+    mandate = {
+        "basis": "agency",
+        "licence": "000000001",
+        "membership": "P1000001",
+        "agreement_signed_on": "2026-01-15",
+        "valid_until": to_text(now(service) + timedelta(days=3650)),
+    }
+    done(compliance.post(f"{here}/mandate", mandate), 201)
+    for kind in PAPERS:
+        if kind != without:
+            text = f"{kind} of {fund}".encode()
+            done(compliance.upload(f"{here}/documents", text, {"kind": kind, "title": kind}), 201)
+
+
+def rate(service: Service, fund: str, level: str, **other: Any) -> httpx.Response:
+    """Rate by every factor."""
+    rating = {
+        "risk_level": level,
+        "manager_risk_level": level,
+        "factors": dict.fromkeys(FACTORS, "as the manager says"),
+        "valid_until": to_text(now(service) + timedelta(days=365)),
+        **other,
+    }
+    return service.staff["compliance"].post(f"/v1/products/{fund}/ratings", rating)
 
 
 @dataclass

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from ledger.domain import holders
 from ledger.domain.actors import Actor, Role
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.events import Value
-from ledger.domain.investor import Assessment, Certification, InvestorState, Proof
+from ledger.domain.investor import InvestorState
+from ledger.domain.lifecycle import Material, Size
 from ledger.domain.money import Money
-from ledger.domain.product import ProductState
-from ledger.domain.sale import SaleState, Step, Visit
+from ledger.domain.sale import Step
+from ledger.domain.upkeep import Change
 from ledger.rules import Rules
 from tests.rules import world
 
@@ -30,7 +32,7 @@ WHO = {
     "system": Actor("0" * 32, Role.SYSTEM),
 }
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-WORDS = {"name", "rule", "given", "at", "decide", "step", "by", "inputs", "done", "then", "sale", "on"}
+WORDS = {"name", "rule", "given", "at", "decide", "step", "by", "inputs", "done", "then", "sale", "on", "special"}
 
 
 def ask(rules: Rules, case: Mapping[str, Any]) -> tuple[str | None, tuple[Finding, ...]]:
@@ -53,7 +55,26 @@ def build(case: Mapping[str, Any]) -> Facts:
     facts = world.facts(case.get("done", "paid_at") if case.get("sale", True) else None)
     for path, value in case.get("given", {}).items():
         facts = _change(facts, path.split("."), value)
-    return facts
+    facts = _special(facts, case["special"]) if "special" in case else facts
+    return _matched(facts, set(case.get("given", {})))
+
+
+def _matched(facts: Facts, told: set[str]) -> Facts:
+    """Let the match rest on the class and level that are given, unless the scenario says what it rested on."""
+    sale, known = facts.sale, facts.investor.assessments
+    if sale is None or sale.matched_at is None or not known or any(name.startswith("sale.match_") for name in told):
+        return facts
+    rested = {"match_tolerance": known[0].tolerance, "match_lowest": known[0].lowest}
+    return replace(facts, sale=replace(sale, match_risk_level=facts.product.risk_level, **rested))
+
+
+def _special(facts: Facts, words: Mapping[str, Any]) -> Facts:
+    """Read ``{done = "warned", tolerance = …, level = …}`` and single facts of the purchase above tolerance."""
+    tolerance, level = facts.investor.assessments[0].tolerance, facts.product.risk_level or ""
+    purchase = world.special(words["done"], words.get("tolerance", tolerance), words.get("level", level))
+    for name in set(words) - {"done", "tolerance", "level"}:
+        purchase = replace(purchase, **{name: _value(purchase, name, words[name])})
+    return replace(facts, investor=replace(facts.investor, special=MappingProxyType({world.PRODUCT: purchase})))
 
 
 def moment(text: str) -> datetime:
@@ -83,16 +104,7 @@ def shifted(state: Any, by: timedelta) -> Any:
             return tuple(shifted(entry, by) for entry in state)
         case Mapping():
             return MappingProxyType({key: shifted(value, by) for key, value in state.items()})
-        case (
-            Facts()
-            | InvestorState()
-            | ProductState()
-            | SaleState()
-            | Assessment()
-            | Certification()
-            | Proof()
-            | Visit()
-        ):
+        case _ if is_dataclass(state) and not isinstance(state, type) and not isinstance(state, Money | Actor):
             moved: Any = {f.name: shifted(getattr(state, f.name), by) for f in fields(state) if f.name != "version"}
             return replace(state, **moved)
         case _:
@@ -107,10 +119,37 @@ def _change(facts: Facts, path: list[str], value: Any) -> Facts:
         case "investor" | "product" | "sale":
             state = getattr(facts, head)
             return replace(facts, **{head: replace(state, **{name: _value(state, name, value)})})
+        case "upkeep":
+            upkeep = replace(facts.investor.upkeep, **{name: _value(facts.investor.upkeep, name, value)})
+            return replace(facts, investor=replace(facts.investor, upkeep=upkeep))
+        case "mandate":
+            mandate = facts.product.mandate
+            assert mandate is not None
+            return replace(
+                facts, product=replace(facts.product, mandate=replace(mandate, **{name: _value(mandate, name, value)}))
+            )
+        case "size":
+            size = facts.product.size or Size(world.leaf("size"), "2026-02-27", Money(Decimal(9_000_000)))
+            return replace(
+                facts, product=replace(facts.product, size=replace(size, **{name: _value(size, name, value)}))
+            )
         case "question":
             return replace(facts, **{name: _read(value, money=True)})
+        case "profile" | "exemption" | "professional" | "conversion":
+            return replace(facts, investor=_described(facts.investor, head, name, value))
         case _:
             raise ValueError(f"unknown fact {head}.{name}")
+
+
+def _described(investor: InvestorState, what: str, name: str, value: Any) -> InvestorState:
+    """Change one fact of what an ordinary natural person has none of; it begins as `world` has it."""
+    if what in {"professional", "conversion"}:
+        state: Any = getattr(investor.standing, what) or world.BEGUN[what]
+        changed: Any = replace(state, **{name: _value(state, name, value)})
+        return replace(investor, standing=replace(investor.standing, **{what: changed}))
+    known: Any = getattr(investor, what) or world.BEGUN[what]
+    after: Any = replace(known, **{name: _value(known, name, value)})
+    return replace(investor, **{what: after})
 
 
 def _change_one(facts: Facts, what: str, name: str, value: Any) -> Facts:
@@ -129,8 +168,19 @@ def _value(state: Any, name: str, value: Any) -> Any:  # noqa: PLR0911 - one arm
         return MappingProxyType({n: start + timedelta(minutes=n) for n in value})
     if name == "sellers":
         return frozenset(WHO[v].id for v in value)
-    if name in {"approved_by", "introduced_by", "granted_by"}:
+    if name == "changes":
+        told = [text.partition(" at ") for text in value]
+        return tuple(Change(world.leaf(what), tuple(what.split()), moment(at)) for what, _, at in told)
+    if name in {"shown", "promoted"}:
+        return MappingProxyType({world.PRODUCT: moment(value)})
+    if name == "documents":
+        return tuple(world.paper(kind) for kind in value)
+    if name == "materials":
+        return MappingProxyType({value: Material(world.leaf("material"), value, "specific_persons", world.NOW)})
+    if name in {"approved_by", "introduced_by", "rated_by", "granted_by"}:
         return WHO[value].id
+    if name == "holders":
+        return holders.parse(value)
     if name == "visits":
         return tuple(world.visited(world.sale(), moment(at)).visits[0] for at in value)
     if "datetime" in form:

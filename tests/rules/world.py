@@ -8,10 +8,15 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.domain.decision import Facts
+from ledger.domain.institution import Qualification
 from ledger.domain.investor import Assessment, Certification, InvestorState, Proof
+from ledger.domain.lifecycle import Attached, Mandate
 from ledger.domain.money import Money
 from ledger.domain.product import ProductState
+from ledger.domain.professional import Conversion, Professional
+from ledger.domain.profile import Exemption, Profile
 from ledger.domain.sale import SaleState, Visit
+from ledger.domain.special import SpecialPurchase, Told
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 INVESTOR, PRODUCT, SALE = "a" * 64, "b" * 64, "c" * 64
@@ -29,6 +34,28 @@ HOURS = {
     "contract_completed_at": 30,
     "paid_at": 26,
 }
+
+
+PAPERS = (
+    "manager_registration",
+    "offering",
+    "contract_template",
+    "manager_rating",
+    "sales_agreement",
+    "agreement_annex",
+)
+ACTS = ("requested", "notified", "warned", "acknowledged", "insisted")
+
+
+def _begun() -> Mapping[str, Any]:
+    """What a scenario that speaks of a profile, an exemption or a standing begins with."""
+    start, end = NOW - timedelta(days=20), NOW + timedelta(days=90)
+    return {
+        "profile": Profile(leaf("profile"), "legal_person", start),
+        "exemption": Exemption(leaf("exemption"), "pension", start, end),
+        "professional": Professional(leaf("professional"), "8_5", start, end),
+        "conversion": Conversion(leaf("conversion"), start),
+    }
 
 
 def leaf(name: str) -> str:
@@ -115,6 +142,8 @@ def product() -> ProductState:
         approved_by="5" * 32,
         listed_at=start,
         listed_from="2025-12-01",
+        mandate=Mandate(leaf("mandate"), "agency", "LICENCE-1", "MEMBER-1", "2025-11-01", NOW + timedelta(days=300)),
+        documents=tuple(paper(kind) for kind in PAPERS),
         seats=MappingProxyType({SALE: 1}),
         leaves=leaves(
             "product.introduced", "product.rated", "product.approved", "product.listed", "product.seats_reserved"
@@ -138,6 +167,8 @@ def sale(done: str = "paid_at") -> SaleState:
     for name in names[: names.index(done) + 1]:
         moment: Any = NOW - HOURS[name] * HOUR
         state = replace(state, **{name: moment})
+    if state.matched_at is not None:
+        state = replace(state, match_outcome="match", match_tolerance="C4", match_risk_level="R3")
     if state.disclosure_signed_at is not None:
         items = {n: NOW - 56 * HOUR + timedelta(minutes=n) for n in range(1, 14)}
         state = replace(state, items=MappingProxyType(items))
@@ -146,6 +177,29 @@ def sale(done: str = "paid_at") -> SaleState:
     if state.paid_at is not None:
         state = replace(state, paid=Money(Decimal(1_010_000)), paid_into="6222-raising")
     return state
+
+
+def paper(kind: str) -> Attached:
+    """Return an attached document."""
+    return Attached(leaf(kind), kind, kind, leaf(f"sha256 {kind}"), NOW - timedelta(days=101))
+
+
+def special(done: str, tolerance: str, level: str) -> SpecialPurchase:
+    """Return an over-tolerance purchase, done up to and including one of `ACTS`, an hour apart."""
+    far = ACTS.index(done)
+    start = NOW - timedelta(days=5)
+    told = [Told(leaf(f"told {n}"), start + n * HOUR, tolerance, level, leaf(f"text {n}")) for n in (1, 2)]
+    return SpecialPurchase(
+        PRODUCT,
+        leaf("request"),
+        start,
+        unpromoted=True,
+        notice=told[0] if far >= 1 else None,
+        warning=told[1] if far >= 2 else None,
+        acknowledged_at=start + 3 * HOUR if far >= 3 else None,
+        insisted_at=start + 4 * HOUR if far >= 4 else None,
+        leaves=tuple(leaf(f"act {n}") for n in range(far + 1)),
+    )
 
 
 def visited(state: SaleState, at: datetime = NOW) -> SaleState:
@@ -161,4 +215,8 @@ def facts(done: str | None = "paid_at") -> Facts:
         None if done is None else sale(done),
         amount=Money(Decimal(1_000_000)),
         fee=Money(Decimal(10_000)),
+        staff=MappingProxyType({SELLER: Qualification(leaf("qualified"), "A1", NOW + timedelta(days=365))}),
     )
+
+
+BEGUN = _begun()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
-from ledger.domain.sale import SaleState, Step
+from ledger.domain.sale import OF_SALE, SaleState, Step
 from ledger.rules.errors import RulesetError
 from ledger.rules.facts import instant_in, sale_of, step_of
 from ledger.rules.law import Parameters
@@ -17,6 +17,8 @@ DONE: Mapping[Step, Callable[[SaleState], bool]] = {
     Step.OPEN: lambda s: s.opened_at is not None,
     Step.MATCH: lambda s: s.matched_at is not None,
     Step.ACKNOWLEDGE_MATCH: lambda s: _after(s.match_acknowledged_at, s.matched_at),
+    Step.PRESENT_CARE: lambda s: s.care_presented_at is not None,
+    Step.ACKNOWLEDGE_CARE: lambda s: s.care_acknowledged_at is not None,
     Step.PRESENT_DISCLOSURE: lambda s: s.disclosure_presented_at is not None,
     Step.SIGN_DISCLOSURE: lambda s: s.disclosure_signed_at is not None,
     Step.CONFIRM_QUALIFICATION: lambda s: s.qualification_confirmed_at is not None,
@@ -38,7 +40,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         raise RulesetError(f"says nothing about the step {step.value}", file=f"{KEY}.toml", key="value.items")
     sale = SaleState("") if facts.sale is None and step is Step.OPEN else sale_of(facts)
     by = replace(order, citation=replace(order.citation, article=text(row, "article")))
-    if closed := [s for s in (Step(w) for w in texts(row, "closed_by")) if DONE[s](sale)]:
+    if closed := [s for s in _closing(row, step, sale) if DONE[s](sale)]:
         what = order.by_key[(closed[0].value,)]
         return failed(
             KEY,
@@ -55,6 +57,15 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         en, zh = "the money arrived before the contract was signed", "款项早于基金合同签署到账"
         return failed(KEY, by, en, zh, condition="return the money and have it paid after signing")
     return passed(KEY, by, f"{text(row, 'en')} is in order", f"{text(row, 'zh')}符合法定顺序", _leaves(sale))
+
+
+def _closing(row: Item, step: Step, sale: SaleState) -> list[Step]:
+    """Name the steps that close this one; a change for the worse reopens a match even after signature."""
+    closing = [Step(word) for word in texts(row, "closed_by")]
+    reopened = sale.match_withdrawn_at is not None or sale.match_superseded_at is not None
+    if reopened and step in {Step.MATCH, Step.ACKNOWLEDGE_MATCH}:
+        return [s for s in closing if s is not Step.SIGN_CONTRACT]
+    return closing
 
 
 def _too_early(facts: Facts, article: str, row: Item, absent: list[Item], parameters: Parameters) -> Finding:
@@ -80,4 +91,4 @@ def _leaves(sale: SaleState) -> tuple[str, ...]:
     return tuple(sorted(sale.leaves.values()))
 
 
-RULE = Rule(KEY, "order", (KEY,), judge, steps=frozenset(Step) - {Step.SHOW, Step.CONTACT})
+RULE = Rule(KEY, "order", (KEY,), judge, steps=OF_SALE - {Step.CONTACT})

@@ -1,9 +1,11 @@
 """适当性指引: the seller's own rating is not lower than the manager's."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
+from ledger.rules.facts import text_in
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, leaves, not_applicable, passed
 
@@ -11,9 +13,12 @@ KEY = "cn/amac_suitability/unnumbered_rating_floor"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
-    """Compare R levels, which are written so that their order is that of the text."""
+    """Compare R levels, which are written so that their order is that of the text; when rating, the new ones."""
     del at
     by, product = parameters.duties[KEY], facts.product
+    if facts.step is Step.RATE:
+        own, manager = text_in(facts.inputs, "risk_level"), text_in(facts.inputs, "manager_risk_level")
+        product = replace(product, risk_level=own, manager_risk_level=manager)
     if product.risk_level is None or product.manager_risk_level is None:
         return not_applicable(KEY, by, "there are no two ratings to compare", "尚无可比较的评级")
     rests_on = leaves(product.leaves, "product.rated")
@@ -30,5 +35,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
 
 
 RULE = Rule(
-    KEY, "rating_floor", (KEY,), judge, decides=True, steps=frozenset({Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT})
+    KEY,
+    "rating_floor",
+    (KEY,),
+    judge,
+    decides=True,
+    steps=frozenset({Step.RATE, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
 )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
-from ledger.domain.sale import Step
+from ledger.domain.sale import BEFORE_SALE, Step
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
@@ -37,4 +37,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     return passed(KEY, by, f"the lowest class may buy {level}", f"最低类别投资者可购买{level}产品", rests_on)
 
 
-RULE = Rule(KEY, "lowest_class", (KEY, MATRIX), judge, decides=True, steps=frozenset({Step.MATCH, Step.SIGN_CONTRACT}))
+RULE = Rule(
+    KEY,
+    "lowest_class",
+    (KEY, MATRIX),
+    judge,
+    decides=True,
+    steps=BEFORE_SALE | {Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT},
+)

@@ -1,0 +1,45 @@
+"""130号令 art. 21: after a change for the worse the match is made again before anything else, and the investor told."""
+
+from datetime import datetime
+
+from ledger.domain.decision import Facts, Finding
+from ledger.domain.sale import OF_SALE, SaleState, Step
+from ledger.rules.facts import assessment
+from ledger.rules.law import Parameters
+from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+
+KEY = "cn/order_130/art21_rematch"
+FREE = frozenset({Step.OPEN, Step.MATCH, Step.ACKNOWLEDGE_MATCH, Step.RESCIND, Step.CONTACT})
+
+
+def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
+    """The match that stands rests on the present class and level, and its opinion is acknowledged."""
+    del at
+    by, sale = parameters.duties[KEY], facts.sale
+    if sale is None or (sale.matched_at is None and sale.match_withdrawn_at is None):
+        return not_applicable(KEY, by, "there is no match yet", "尚未进行适当性匹配")
+    rests_on = leaves(sale.leaves, "match.completed", "match.superseded", "match.withdrawn")
+    if sale.match_withdrawn_at is not None:
+        en, zh = "the match was withdrawn: the product no longer suits", "匹配结论已撤回：产品不再适合投资者"
+        return failed(KEY, by, en, zh, rests_on=rests_on, condition="match again, or have the investor rescind")
+    if worse(facts, sale):
+        en, zh = "class or level changed for the worse since the match", "匹配后投资者类别或产品风险等级发生不利变化"
+        return failed(KEY, by, en, zh, rests_on=rests_on, condition="match again")
+    if sale.match_superseded_at is not None and sale.match_acknowledged_at is None:
+        en, zh = "the new match opinion is not acknowledged", "新的匹配意见尚未经投资者确认"
+        return missing(
+            KEY, by, en, zh, condition="tell the investor and have the new opinion acknowledged", rests_on=rests_on
+        )
+    return passed(KEY, by, "the match stands", "匹配结论有效", rests_on)
+
+
+def worse(facts: Facts, sale: SaleState) -> bool:
+    """Tell whether the level has risen or the class fallen since the match. Both are written in rising order."""
+    known, level = assessment(facts.investor), facts.product.risk_level
+    if sale.match_risk_level is None or sale.match_tolerance is None or known is None or level is None:
+        return False
+    fell = known.tolerance < sale.match_tolerance or (known.lowest and not sale.match_lowest)
+    return fell or level > sale.match_risk_level
+
+
+RULE = Rule(KEY, "match_stands", (KEY,), judge, decides=True, steps=OF_SALE - FREE)

@@ -1,0 +1,28 @@
+"""Papers that a delegated sale must hold: one check for the two norms that list them."""
+
+from ledger.domain.decision import Facts, Finding
+from ledger.rules.law import Parameters
+from ledger.rules.rule import missing, not_applicable, passed
+from ledger.rules.values import text
+
+AGENCY = "agency"
+
+
+def attached(key: str, facts: Facts, parameters: Parameters, en: str, zh: str) -> Finding:
+    """Pass when every kind of the listing ``key`` is attached; what is absent is named."""
+    by, mandate = parameters.lists[key], facts.product.mandate
+    if mandate is None or mandate.basis != AGENCY:
+        return not_applicable(key, by, "the sale is not delegated", "不属于代销")
+    held = {paper.kind: paper.leaf for paper in facts.product.documents}
+    absent = [item for item in by.items if text(item, "kind") not in held]
+    if absent:
+        lacking = ", ".join(text(item, "en") for item in absent)
+        kinds = ", ".join(text(item, "kind") for item in absent)
+        return missing(
+            key,
+            by,
+            f"papers of the delegated sale are missing: {lacking}",
+            f"代销资料不齐：{'、'.join(text(item, 'zh') for item in absent)}",
+            condition=f"attach documents of the kinds {kinds}",
+        )
+    return passed(key, by, en, zh, tuple(held[text(item, "kind")] for item in by.items))
