@@ -82,7 +82,7 @@ _ROWS = (
         _I,
         "regime branch amount valid_until sale",
         "certifier",
-        "experience_since manager",
+        "experience_since manager particulars",
     ),
     _row("certification.refused", _I, "regime reason sale", "certifier"),
     _row("certification.revoked", _I, "regime reason certification", "certifier compliance"),
@@ -105,6 +105,10 @@ _ROWS = (
     _row("professional.decided", _I, "accepted reasons claims", "certifier", "valid_until"),
     _row("professional.notified", _I, "text text_en text_sha256", "system compliance"),
     _row("professional.renounced", _I, "notice", "investor"),
+    # what a foreign regime asks for in writing
+    _row("regime.stated", _I, "regime statement text text_en text_sha256", "investor", "sale"),
+    _row("regime.told", _I, "regime statement text text_en text_sha256", "sales compliance system", "sale"),
+    _row("regime.withdrawn", _I, "regime statement", "investor"),
     _row("investor.step_refused", _I, "step findings", "system"),
     _row("step.refused_before_sale", _I, "product step findings", "system"),
     _row("consent.given", _I, "purpose text_sha256", "investor"),
@@ -115,6 +119,7 @@ _ROWS = (
         "name code manager regime fund_type legal_form filing_number raising_account minimum cooling_off_hours"
         " return_visit special_risks",
         "compliance admin",
+        "also_requires",
     ),
     _row("product.rated", _P, "risk_level manager_risk_level factors valid_until", "compliance assessor"),
     _row("product.approved", _P, "opinion", "compliance admin"),

@@ -97,6 +97,13 @@ class Event:
             raise self._wrong(name, "a list of strings")
         return texts
 
+    def mapping(self, name: str) -> dict[str, Value]:
+        """Return a field that must be names with values; ``TypeError`` as in `text`."""
+        value = self.fields[name]
+        if not isinstance(value, dict):
+            raise self._wrong(name, "names with values")
+        return value
+
     def _wrong(self, name: str, form: str) -> TypeError:
         return TypeError(f"{self.type} at {self.stream[:8]}…/{self.seq}: field {name} is not {form}")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from ledger.domain import holders, professional, profile, special, upkeep
-from ledger.domain.events import Event
+from ledger.domain import holders, professional, profile, special, statements, upkeep
+from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
 from ledger.domain.instants import from_text
 from ledger.domain.money import Money
@@ -14,6 +14,7 @@ from ledger.domain.money import money_of as money_of  # noqa: PLC0414 - folds ha
 from ledger.domain.professional import Standing
 from ledger.domain.profile import Exemption, Profile
 from ledger.domain.special import SpecialPurchase
+from ledger.domain.statements import Statement
 from ledger.domain.upkeep import Upkeep
 
 
@@ -46,7 +47,8 @@ class Proof:
 class Certification:
     """A qualified-investor certification: granted on proof, expires, can be revoked.
 
-    ``experience_since``: the day since which investing was proven; ``manager``: whose own funds it is for (art. 13).
+    ``experience_since``: the day since which investing was proven; ``manager``: whose own funds it is for (art. 13);
+    ``particulars``: what a foreign regime asks for beside the amount.
     """
 
     leaf: str
@@ -60,6 +62,7 @@ class Certification:
     revoked_at: datetime | None = None
     experience_since: str | None = None
     manager: str | None = None
+    particulars: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class InvestorState:
     holders_at: datetime | None = None
     exemption: Exemption | None = None
     standing: Standing = field(default_factory=Standing)
+    statements: tuple[Statement, ...] = ()
     upkeep: Upkeep = field(default_factory=Upkeep)
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -169,6 +173,8 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, 
             )
         case name if name in professional.EVENTS:
             return replace(state, standing=professional.apply(state.standing, event))
+        case name if name in statements.EVENTS:
+            return replace(state, statements=statements.apply(state.statements, event))
         case name if name in upkeep.EVENTS:
             return replace(state, upkeep=upkeep.apply(state.upkeep, event))
         case _:
@@ -216,4 +222,5 @@ def _certification(event: Event) -> Certification:
         sale=event.text("sale"),
         experience_since=event.text("experience_since") if "experience_since" in event.fields else None,
         manager=event.text("manager") if "manager" in event.fields else None,
+        particulars=MappingProxyType(event.mapping("particulars") if "particulars" in event.fields else {}),
     )

@@ -15,6 +15,7 @@ from ledger.domain.money import Money
 @dataclass(frozen=True, slots=True)
 class ProductState:
     """``seats`` maps a sale to the looked-through number of investors it takes, ``materials`` a digest to its check.
+    ``also_requires``: foreign regimes under which an investor must be certified as well.
 
     ``disclosed`` holds the disclosure duties done, as (duty, period).
     """
@@ -32,6 +33,7 @@ class ProductState:
     cooling_off_hours: int = 0
     return_visit: bool = True
     special_risks: tuple[str, ...] = ()
+    also_requires: tuple[str, ...] = ()
     introduced_by: str | None = None
     introduced_at: datetime | None = None
     risk_level: str | None = None
@@ -169,6 +171,7 @@ def _introduced(state: ProductState, event: Event) -> ProductState:
         cooling_off_hours=event.integer("cooling_off_hours"),
         return_visit=event.flag("return_visit"),
         special_risks=event.texts("special_risks"),
+        also_requires=event.texts("also_requires") if "also_requires" in event.fields else (),
         introduced_by=event.actor.id,
         introduced_at=event.occurred_at,
     )
