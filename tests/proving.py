@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.domain.events import Value
 from tests.fakes import FakeAnchor
 from tests.vector_source import asn1, chain, keys
-from verifier import certificates
+from verifier import canonical, certificates
 
 
 class ProvingAnchor(FakeAnchor):
@@ -38,3 +39,8 @@ class Authorities:
     def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
         self.serial[0] += 1
         return asn1.token(keys.TSA, sha256_digest, at, self.serial[0])
+
+
+def reseal(body: dict[str, Any]) -> bytes:
+    """Write a bundle's object as canonical bytes; the seal is whatever was in it."""
+    return canonical.encode(body)

@@ -32,7 +32,11 @@ def lay_over(law: Mapping[str, str], folder: Path) -> Draft:
     own = {_place(name, folder.name): text for name, text in texts(folder)}
     if not own:
         raise RulesetError("holds no TOML file: put the changed files there at their legal addresses", file=folder.name)
-    ruleset = parse({**law, **own}, drafts=own)
+    before, ruleset = parse(law), parse({**law, **own}, drafts=own)
+    for key, parameter in ruleset.parameters.items():
+        old = before.parameters.get(key)
+        if parameter.file in own and old is not None and parameter.unit != old.unit:
+            raise RulesetError(f"must be in {old.unit.name}, as the law has it", file=parameter.file, key="unit")
     starts = [
         value.start
         for parameter in ruleset.parameters.values()

@@ -19,7 +19,6 @@ ADDRESS = re.compile(
     r"(?P<jurisdiction>[a-z]+)/(?P<norm>[a-z0-9_]+)/(?P<article>art[0-9]+[a-z]?|unnumbered)_[a-z0-9_]+\.toml"
 )
 ARTICLE = re.compile(r"[0-9]+[A-Z]?")
-POLICY_SOURCES = re.compile(r"policy/[a-z0-9_]+/sources\.toml")
 MORE_SOURCES = re.compile(r"(policy|drafts)/[^/]+/sources\.toml")
 POLICY_ADDRESS = re.compile(r"policy/[a-z0-9_]+/(?P<rest>[a-z0-9_/]+)\.toml")
 
@@ -52,8 +51,8 @@ def parse(files: Mapping[str, str], *, drafts: Collection[str] = ()) -> Ruleset:
             raise RulesetError("is missing", file=name)
     units = parsing.units("units.toml", files["units.toml"])
     sources: dict[str, Source] = {}
-    for name in ["sources.toml", *sorted(n for n in files if POLICY_SOURCES.fullmatch(n))]:
-        found = parsing.sources(name, files[name])
+    for name in ["sources.toml", *sorted(n for n in files if MORE_SOURCES.fullmatch(n))]:
+        found = parsing.sources(name, files[name], _statuses(name, drafts))
         if twice := sorted(set(found) & set(sources)):
             raise RulesetError("is a norm of the law already", file=name, key=twice[0])
         sources |= found

@@ -19,6 +19,7 @@ from ledger.services.replay_facts import Held, moments
 from verifier import bundle as bundles
 from verifier import canonical as encoding
 from verifier import pdf, verify
+from verifier.bundle import Bundle
 from verifier.errors import UndecidedError
 from verifier.report import Outcome, Report
 from verifier.trust import Trust
@@ -104,7 +105,11 @@ def replay(data: bytes, *, trust: Trust | None = None) -> Replay:
     failed = report.first_problem
     if failed is not None and report.verdict is Outcome.FAILS:
         return Replay(report, problem=f"verification step {failed.number}, {failed.title_en}: {failed.detail}")
-    bundle = bundles.parse(pdf.evidence(data) if pdf.is_pdf(data) else data)
+    return replay_parsed(report, bundles.parse(pdf.evidence(data) if pdf.is_pdf(data) else data))
+
+
+def replay_parsed(report: Report, bundle: Bundle) -> Replay:
+    """Replay what has been verified already."""
     try:
         held = Held(bundle)
     except ValueError as error:
