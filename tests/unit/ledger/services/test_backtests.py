@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def buy(world: World, assets: str) -> str:
     return world.sale(world.investor(tolerance="C4", certified=False), assets=assets)
 
 
-def run(world: World, draft: Path, **other: date) -> Backtest:
+def run(world: World, draft: Path, **other: Any) -> Backtest:
     with world.reading() as reader:
         return backtest(world.ledger, reader, draft, **other)
 
