@@ -22,11 +22,11 @@ from fastapi import FastAPI
 
 from api.app import create
 from api.settings import Settings
-from benchmarks import population
 from ledger import bootstrap
 from ledger.config import Config
 from ledger.services import keys
 from ledger.services.ledger import SYSTEM
+from tests import population
 
 SECONDS, ROUNDS, CONNECTIONS, INVESTORS = 4.0, 3, 32, 1000
 READY_SECONDS = 120
