@@ -15,9 +15,9 @@ from ledger.domain.money import Money
 @dataclass(frozen=True, slots=True)
 class ProductState:
     """``seats`` maps a sale to the looked-through number of investors it takes, ``materials`` a digest to its check.
-    ``also_requires``: foreign regimes under which an investor must be certified as well.
 
-    ``disclosed`` holds the disclosure duties done, as (duty, period).
+    ``disclosed`` holds the disclosure duties done, as (duty, period). ``also_requires``: foreign regimes under which
+    an investor must be certified as well.
     """
 
     stream: str

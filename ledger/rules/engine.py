@@ -21,11 +21,11 @@ from ledger.rules.errors import FactsError, LawNotInForceError
 from ledger.rules.facts import check
 from ledger.rules.law import Parameters, change_days
 from ledger.rules.loader import Ruleset, parse
-from ledger.rules.plan import Plan
+from ledger.rules.plan import Plan, Questions
 from ledger.rules.policy import retakes
-from ledger.rules.registry import REGIMES, RULES
+from ledger.rules.registry import FOREIGN, REGIMES, RULES, STATEMENTS
 from ledger.rules.rule import Rule
-from ledger.rules.values import text, whole
+from ledger.rules.values import Item, text, whole
 
 STATEMENT = "cn/amac_raising/art26_statement_items"
 VALIDITY = "policy/certification_validity"
@@ -69,8 +69,8 @@ class Rules:
         facts = _with_amount(facts)
         check(facts, at)
         day = day_of(at) if law_date is None else law_date
-        plan = self._plan(facts.product.regime, day)
-        questions = plan.decisions[facts.product.regime]
+        plan = self._plan(facts.product, day)
+        questions = _questions(plan, facts, None)
         findings = questions.ask(facts, plan.parameters, at)
         outcomes = [f.outcome for f in findings]
         moments = [f.changes_at for f in findings if f.changes_at is not None and f.changes_at > at]
@@ -102,15 +102,15 @@ class Rules:
         """
         facts = replace(_with_amount(facts), step=step, actor=actor)
         check(facts, at)
-        plan = self._plan(facts.product.regime, day_of(at))
-        return plan.steps[facts.product.regime, step].ask(facts, plan.parameters, at)
+        plan = self._plan(facts.product, day_of(at))
+        return _questions(plan, facts, step).ask(facts, plan.parameters, at)
 
     def outlook(self, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
         """As `permit`, but for a step whose inputs are not there yet: may it be tried at all?"""
-        plan = self._plan(facts.product.regime, day_of(at))
+        plan = self._plan(facts.product, day_of(at))
         facts = replace(_with_amount(facts), step=step, actor=actor)
         check(facts, at)
-        entries = plan.steps[facts.product.regime, step].entries
+        entries = _questions(plan, facts, step).entries
         return tuple(e.judge(facts, plan.parameters, at) for e in entries if not e.rule.reads_inputs)
 
     def gate(self, investor: InvestorState, at: datetime) -> Finding:
@@ -170,6 +170,14 @@ class Rules:
         """Return the questions of the return visit as (number, Chinese, English)."""
         return self._numbered(art30_visit_items.KEY, at)
 
+    def regime_statements(self, regime: str, at: datetime) -> tuple[Item, ...]:
+        """Return the written statements of a foreign regime (unit ``regime_statement``); `FactsError` if it is none."""
+        if regime not in FOREIGN:
+            raise FactsError(f"there is no foreign regime {regime!r}: it is one of {', '.join(FOREIGN)}", "制度未知")
+        key = STATEMENTS.get(regime)
+        listing = None if key is None else self._parameters(at).lists.in_force(key)
+        return () if listing is None else listing.items
+
     def questionnaire(self, key: str, at: datetime | None = None) -> dict[str, Value]:
         """Return a questionnaire's wire form (of ``at`` or the newest); `NotFoundError` names those there are."""
         return assessing.find(self._questionnaires, key, at).wire()
@@ -205,10 +213,16 @@ class Rules:
         items = self._parameters(at).lists[key].items
         return tuple((whole(i, "n"), text(i, "zh"), text(i, "en")) for i in items)
 
-    def _plan(self, regime: str, day: date) -> Plan:
-        norm = REGIMES.get(regime)
+    def _plan(self, product: ProductState, day: date) -> Plan:
+        self._in_force(product.regime, REGIMES, day)
+        for regime in product.also_requires:
+            self._in_force(regime, FOREIGN, day)
+        return self._on(day)
+
+    def _in_force(self, regime: str, known: Mapping[str, str], day: date) -> None:
+        norm = known.get(regime)
         if norm is None:
-            raise FactsError(f"there is no regime {regime!r}: it is one of {', '.join(REGIMES)}", "产品适用制度未知")
+            raise FactsError(f"there is no regime {regime!r}: it is one of {', '.join(known)}", "产品适用制度未知")
         source = self._ruleset.sources[norm]
         if day < source.start or (source.end is not None and day >= source.end):
             raise LawNotInForceError(
@@ -218,7 +232,6 @@ class Rules:
                 regime=regime,
                 day=day.isoformat(),
             )
-        return self._on(day)
 
     def _on(self, day: date) -> Plan:
         position = bisect_right(self._days, day) - 1
@@ -228,6 +241,14 @@ class Rules:
 
     def _parameters(self, at: datetime | None) -> Parameters:
         return self._plans[-1].parameters if at is None else self._on(day_of(at)).parameters
+
+
+def _questions(plan: Plan, facts: Facts, step: Step | None) -> Questions:
+    """Return what is asked in a decision (no step) or before a step, foreign regimes included."""
+    regime, also = facts.product.regime, facts.product.also_requires
+    if also:
+        return plan.along(regime, also, step, facts.inputs.get("regime"))
+    return plan.decisions[regime] if step is None else plan.steps[regime, step]
 
 
 def _with_amount(facts: Facts) -> Facts:

@@ -16,6 +16,8 @@ from ledger.rules.loader import Ruleset
 from ledger.rules.rule import NOT_APPLICABLE, Judge, Rule
 
 SPEAKING = (Outcome.PASS, Outcome.FAIL)
+OF_CERTIFICATION = frozenset({"qualified_investor", "proof", "final_investors", "experience", "year_end"})
+"""Questions of a regime about a certification under itself."""
 PATTERNS = 256
 """How many patterns of silent rules are remembered; a regime sees a handful."""
 
@@ -38,6 +40,7 @@ class Plan:
         self.parameters = Parameters(ruleset, start, allow_unconfirmed=allow_unconfirmed)
         self.changes_at = None if end is None else datetime.combine(end, time(), SHANGHAI).astimezone(UTC)
         self._entries = [(rule, _entry(ruleset, rule, start, self.parameters)) for rule in rules]
+        self._along: dict[tuple[str, tuple[str, ...], Step | None, object], Questions] = {}
         regimes = sorted({regime for rule in rules for regime in rule.regimes})
         self.decisions = {g: Questions(e for r, e in self._entries if r.decides and g in r.regimes) for g in regimes}
         self.steps = {
@@ -45,6 +48,26 @@ class Plan:
             for g in regimes
             for step in Step
         }
+
+    def along(self, regime: str, also: tuple[str, ...], step: Step | None, certifying: object) -> "Questions":
+        """Return what is asked of a product that requires foreign regimes too: in a decision, or before ``step``.
+
+        A certification under a foreign regime is judged by that regime, not by the words of the product's own.
+        """
+        chosen = (regime, also, step, certifying if step is Step.CERTIFY and certifying in also else None)
+        if chosen not in self._along:
+            self._along[chosen] = Questions(self._merged(*chosen))
+        return self._along[chosen]
+
+    def _merged(self, regime: str, also: tuple[str, ...], step: Step | None, certifying: object) -> Iterable[Entry]:
+        def of(name: str) -> tuple[Entry, ...]:
+            return (self.decisions[name] if step is None else self.steps[name, step]).entries
+
+        own = of(regime)
+        if step is Step.CERTIFY:
+            also = tuple(name for name in also if name == certifying)
+            own = own if not also else tuple(e for e in own if e.rule.question not in OF_CERTIFICATION)
+        return (*own, *(entry for name in also for entry in of(name)))
 
 
 class Questions:

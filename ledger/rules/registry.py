@@ -68,8 +68,20 @@ from ledger.rules.cn.order_175 import unnumbered_four_eyes, unnumbered_own_funds
 from ledger.rules.cn.order_233 import unnumbered_promise_words
 from ledger.rules.cn.pipl import art47_freeze
 from ledger.rules.cn.regulation_762 import art20_nominee, art20_payer, art20_promise_words, art32_forecast_words
+from ledger.rules.eu.mifid2 import unnumbered_certification_standing as eu_certification_standing
+from ledger.rules.eu.mifid2 import unnumbered_procedure, unnumbered_professional_client
+from ledger.rules.eu.mifid2 import unnumbered_proof as eu_proof
+from ledger.rules.hk.cap_571d import (
+    unnumbered_certification_standing,
+    unnumbered_professional_investor,
+    unnumbered_proof,
+)
 from ledger.rules.policy import checked_material, duties, life_cycle, no_pending_sales, plan_procedure
 from ledger.rules.rule import Rule
+from ledger.rules.sg.sfa import art4a_accredited_investor, art4a_certification_standing, art4a_proof
+from ledger.rules.sg.sfa_opt_in import unnumbered_opt_in
+from ledger.rules.us.reg_d import art501_accredited_investor, art506_certification_standing, art506_proof
+from ledger.rules.us.staff_letter_2025 import unnumbered_statements
 
 _OF_FUNDS: tuple[Rule, ...] = (
     # who may do it, and whether its turn has come
@@ -158,7 +170,42 @@ _OF_PLANS: tuple[Rule, ...] = (
     unnumbered_experience.RULE,
     unnumbered_year_end.RULE,
 )
-RULES: tuple[Rule, ...] = (*plan_procedure.adopt(_OF_FUNDS), *_OF_PLANS)
+
+# what a product may require beside the regime under which it is sold
+_FOREIGN: tuple[Rule, ...] = (
+    art501_accredited_investor.RULE,
+    art501_accredited_investor.CANDIDATE,
+    unnumbered_statements.RULE,
+    art506_proof.RULE,
+    art506_certification_standing.RULE,
+    unnumbered_professional_investor.RULE,
+    unnumbered_professional_investor.CANDIDATE,
+    unnumbered_proof.RULE,
+    unnumbered_certification_standing.RULE,
+    art4a_accredited_investor.RULE,
+    art4a_accredited_investor.CANDIDATE,
+    unnumbered_opt_in.RULE,
+    art4a_proof.RULE,
+    art4a_certification_standing.RULE,
+    unnumbered_professional_client.RULE,
+    unnumbered_professional_client.CANDIDATE,
+    unnumbered_procedure.RULE,
+    eu_proof.RULE,
+    eu_certification_standing.RULE,
+)
+RULES: tuple[Rule, ...] = (*plan_procedure.adopt(_OF_FUNDS), *_OF_PLANS, *_FOREIGN)
 
 # regime: the norm without which it does not exist
+FOREIGN: Mapping[str, str] = {
+    art501_accredited_investor.REGIME.name: "reg_d",
+    unnumbered_professional_investor.REGIME.name: "cap_571d",
+    art4a_accredited_investor.REGIME.name: "sfa",
+    unnumbered_professional_client.REGIME.name: "mifid2",
+}
+# foreign regime: the written statements it knows
+STATEMENTS: Mapping[str, str] = {
+    art501_accredited_investor.REGIME.name: unnumbered_statements.KEY,
+    art4a_accredited_investor.REGIME.name: unnumbered_opt_in.STATEMENTS,
+    unnumbered_professional_client.REGIME.name: unnumbered_procedure.STATEMENTS,
+}
 REGIMES: Mapping[str, str] = {"cn_private_fund": "order_105", "cn_am_plan": "am_plan_rules"}

@@ -1,0 +1,1 @@
+"""MiFID II, annex II."""

@@ -1,0 +1,1 @@
+"""Rules of Hong Kong, by norm and article."""

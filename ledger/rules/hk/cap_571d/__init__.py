@@ -1,0 +1,1 @@
+"""Securities and Futures (Professional Investor) Rules (Cap. 571D)."""

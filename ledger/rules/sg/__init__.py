@@ -1,0 +1,1 @@
+"""Rules of Singapore, by norm and article."""

@@ -1,0 +1,1 @@
+"""Securities and Futures Act 2001, section 4A."""

@@ -1,0 +1,1 @@
+"""Securities and Futures (Classes of Investors) Regulations 2018: opt-in."""

@@ -1,0 +1,1 @@
+"""Regulation D, rules 501 and 506(c)."""
