@@ -12,6 +12,7 @@ from ledger.domain import holders
 from ledger.domain.actors import Actor, Role
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.events import Value
+from ledger.domain.institution import Qualification
 from ledger.domain.investor import InvestorState
 from ledger.domain.lifecycle import Material, Size
 from ledger.domain.money import Money
@@ -28,6 +29,7 @@ WHO = {
     "seller as visitor": Actor(world.SELLER, Role.VISITOR),
     "certifier": Actor(world.CERTIFIER, Role.CERTIFIER),
     "visitor": Actor(world.VISITOR, Role.VISITOR),
+    "assessor": Actor("6" * 32, Role.ASSESSOR),
     "compliance": Actor(world.COMPLIANCE, Role.COMPLIANCE),
     "system": Actor("0" * 32, Role.SYSTEM),
 }
@@ -111,7 +113,7 @@ def shifted(state: Any, by: timedelta) -> Any:
             return state
 
 
-def _change(facts: Facts, path: list[str], value: Any) -> Facts:
+def _change(facts: Facts, path: list[str], value: Any) -> Facts:  # noqa: PLR0911 - one arm per kind of fact
     head, name = path
     match head:
         case "assessment" | "certification" | "proof":
@@ -133,6 +135,9 @@ def _change(facts: Facts, path: list[str], value: Any) -> Facts:
             return replace(
                 facts, product=replace(facts.product, size=replace(size, **{name: _value(size, name, value)}))
             )
+        case "question" if name == "staff":
+            known = {} if value == "nobody" else {world.SELLER: Qualification(world.leaf("q"), "A1", moment(value))}
+            return replace(facts, staff=MappingProxyType(known))
         case "question":
             return replace(facts, **{name: _read(value, money=True)})
         case "profile" | "exemption" | "professional" | "conversion":
@@ -176,7 +181,8 @@ def _value(state: Any, name: str, value: Any) -> Any:  # noqa: PLR0911 - one arm
     if name == "documents":
         return tuple(world.paper(kind) for kind in value)
     if name == "materials":
-        return MappingProxyType({value: Material(world.leaf("material"), value, "specific_persons", world.NOW)})
+        gone = world.NOW if value == "withdrawn" else None
+        return MappingProxyType({value: Material(world.leaf("material"), value, "specific_persons", world.NOW, gone)})
     if name in {"approved_by", "introduced_by", "rated_by", "granted_by"}:
         return WHO[value].id
     if name == "holders":
@@ -200,11 +206,13 @@ def _read(value: Any, *, money: bool) -> Any:
 def _inputs(given: Mapping[str, Any]) -> dict[str, Value]:
     read: dict[str, Value] = {}
     for name, value in given.items():
-        if name == "amount":
+        if name in {"amount", "net_assets", "financial_assets", "income"}:
             amount, _, currency = str(value).partition(" ")
             read[name] = {"amount": amount, "currency": currency or "CNY"}
         elif name in {"valid_until", "occurred_at"}:
             read[name] = moment(value).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        elif name == "proofs":
+            read[name] = [world.leaf(v) for v in value]
         elif name in {"proof", "certification"}:
             read[name] = world.leaf(value)
         else:
