@@ -1,8 +1,9 @@
 """The tree stays readable, says what is true, and names no machine it was made on."""
 
 import ast
+import fnmatch
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,22 +53,28 @@ def foreign(files: Iterable[Path]) -> Iterator[str]:
                 yield f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
 
 
-def missing(
-    document: Path, root: Path, ignored: Iterable[str] = (), anywhere: frozenset[str] = frozenset()
-) -> Iterator[str]:
-    """Yield every file or folder that a document names and that does not exist; a bare name may stand anywhere."""
+def missing(document: Path, known: Collection[str], ignored: Iterable[str] = ()) -> Iterator[str]:
+    """Yield every file or folder that a document names and that is not among the known endings of paths."""
     for match in NAMED.finditer(document.read_text(encoding="utf-8")):
-        name = match[1] or match[2]
-        if name.startswith(tuple(ignored)) or name in anywhere:
-            continue
-        places = (root, document.parent)
-        if not any((place / name).exists() or ("*" in name and any(place.glob(name))) for place in places):
+        name = (match[1] or match[2]).rstrip("/").removeprefix("./")
+        while name.startswith("../"):
+            name = name.removeprefix("../")
+        if not name.startswith(tuple(ignored)) and not (fnmatch.filter(known, name) if "*" in name else name in known):
             yield f"{document}: {name} does not exist"
+
+
+def endings(paths: Iterable[Path]) -> frozenset[str]:
+    """Return every ending of every path and of the folders it stands in, files also without their suffix."""
+    found: set[str] = set()
+    for path in paths:
+        for place in (path, path.with_suffix(""), *path.parents):
+            found.update("/".join(place.parts[start:]) for start in range(len(place.parts)))
+    return frozenset(found)
 
 
 def _made_by_running() -> tuple[str, ...]:
     """Return what `.gitignore` names: it exists only after something ran."""
-    return tuple(line.strip() for line in (ROOT / ".gitignore").read_text().splitlines() if line.strip())
+    return tuple(line.strip().rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line.strip())
 
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
@@ -85,8 +92,8 @@ def test_no_registry_host_and_no_machine_path_is_committed() -> None:
 def test_the_documents_name_only_what_exists() -> None:
     documents = [path for path in tracked() if path.suffix == ".md"]
     assert ROOT / "README.md" in documents
-    names = frozenset(path.name for path in tracked())
-    found = [line for document in documents for line in missing(document, ROOT, _made_by_running(), names)]
+    known = endings(path.relative_to(ROOT) for path in tracked())
+    found = [line for document in documents for line in missing(document, known, _made_by_running())]
     assert "\n".join(found) == ""
 
 
@@ -133,11 +140,11 @@ def test_a_harmless_line_is_not(tmp_path: Path, text: str) -> None:
 def test_a_document_that_names_nothing_real_is_caught(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
     document.write_text(
-        "Run `scripts/gone`, see [it](docs/gone.md), not `a/b c` and [this](https://example.org); `x/*.py`."
+        "Run `scripts/gone`, see [it](docs/gone.md#part), not `a/b c`, [this](https://example.org); `x/*.py`, `law.toml`."
     )
-    assert len(list(missing(document, tmp_path))) == 3
-    assert len(list(missing(document, tmp_path, ["docs/"], frozenset({"scripts/gone"})))) == 1
-    for path in ("scripts/gone", "docs/gone.md", "x/a.py"):
-        (tmp_path / path).parent.mkdir()
-        (tmp_path / path).touch()
-    assert not list(missing(document, tmp_path))
+    assert len(list(missing(document, endings([])))) == 4
+    assert len(list(missing(document, endings([Path("scripts/gone.py"), Path("x/y.txt")]), ["docs/"]))) == 2
+    there = [Path("scripts/gone"), Path("docs/gone.md"), Path("x/a.py"), Path("rulesets/cn/law.toml")]
+    assert not list(missing(document, endings(there)))
+    document.write_text("The folders `rulesets/` and `rulesets/cn/`, and [up](../docs/gone.md).")
+    assert not list(missing(document, endings(there)))
