@@ -99,6 +99,14 @@ _ROWS = (
     _row("GET", "/v1/checkpoints", ANY),
     _row("GET", "/v1/checkpoints/latest", ANY),
     _row("GET", "/v1/rules", ANY),
+    # what is owed by when
+    _row("GET", "/v1/obligations", "compliance auditor admin"),
+    _row("POST", "/v1/self-checks", "compliance"),
+    _row("POST", "/v1/samples", "compliance"),
+    _row("POST", "/v1/sales/{sale}/sample-visits", "visitor"),
+    _row("POST", "/v1/products/{product}/filings", "compliance"),
+    _row("POST", "/v1/investors/{investor}/changes", "investor sales compliance"),
+    _row("POST", "/v1/investors/{investor}/erasure-requests", "investor"),
     # the operator
     _row("POST", "/v1/keys", "admin"),
     _row("GET", "/v1/keys", "admin"),

@@ -30,6 +30,7 @@ TAGS = (
     ("records", "Records, proofs, signed heads of the log"),
     ("reports", "report.pdf and evidence.json"),
     ("rules", "The law as data"),
+    ("obligations", "What the law asks for by when, and the acts that satisfy it"),
     ("operator", "Keys, health, metrics"),
     ("development", "Stand-ins; absent in production"),
 )
