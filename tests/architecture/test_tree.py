@@ -140,11 +140,11 @@ def test_a_harmless_line_is_not(tmp_path: Path, text: str) -> None:
 def test_a_document_that_names_nothing_real_is_caught(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
     document.write_text(
-        "Run `scripts/gone`, see [it](docs/gone.md#part), not `a/b c`, [this](https://example.org); `x/*.py`, `law.toml`."
+        "Run `scripts/gone`, see [it](docs/gone.md#part), [this](https://example.org); `x/*.py`, `a.toml`."
     )
     assert len(list(missing(document, endings([])))) == 4
     assert len(list(missing(document, endings([Path("scripts/gone.py"), Path("x/y.txt")]), ["docs/"]))) == 2
-    there = [Path("scripts/gone"), Path("docs/gone.md"), Path("x/a.py"), Path("rulesets/cn/law.toml")]
+    there = [Path("scripts/gone"), Path("docs/gone.md"), Path("x/a.py"), Path("rulesets/cn/a.toml")]
     assert not list(missing(document, endings(there)))
     document.write_text("The folders `rulesets/` and `rulesets/cn/`, and [up](../docs/gone.md).")
     assert not list(missing(document, endings(there)))
