@@ -17,7 +17,7 @@ from ledger.domain.money import Money
 
 
 class Step(StrEnum):
-    """What can be asked: of an investor alone or before a sale, of a sale in the law's order, of a product in its life."""
+    """What can be asked: of an investor alone or before a sale, of a sale in its order, of a product in its life."""
 
     PROMOTE = "promote"
     REQUEST = "request"
@@ -60,6 +60,7 @@ class Step(StrEnum):
     DECIDE_PROFESSIONAL = "decide_professional"
     NOTIFY_PROFESSIONAL = "notify_professional"
     RENOUNCE_PROFESSIONAL = "renounce_professional"
+    EXEMPT = "exempt"
 
 
 BEFORE_SALE = frozenset(
@@ -100,6 +101,7 @@ OF_INVESTOR = frozenset(
         Step.DECIDE_PROFESSIONAL,
         Step.NOTIFY_PROFESSIONAL,
         Step.RENOUNCE_PROFESSIONAL,
+        Step.EXEMPT,
     }
 )
 """Asked about an investor alone."""

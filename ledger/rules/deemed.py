@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ledger.domain.decision import Facts
+from ledger.domain.profile import Exemption
 from ledger.domain.sale import Step
+from ledger.rules import exempting
 from ledger.rules.facts import certification, text_in
 from ledger.rules.law import Listing, Parameters
 from ledger.rules.values import Item
@@ -34,9 +36,17 @@ def claimed(facts: Facts, at: datetime) -> str | None:
     return facts.investor.declared_branch if known is None else known.branch
 
 
+def exempt(facts: Facts, parameters: Parameters, at: datetime) -> tuple[str, str, Exemption] | None:
+    """Return branch, manager and exemption of whom art. 32 lets go without a certification, and who has none."""
+    if facts.investor.exemption is None or facts.step is Step.CERTIFY or certification(facts, at) is not None:
+        return None
+    return exempting.branch(facts, parameters, at)
+
+
 def stands(facts: Facts, parameters: Parameters, at: datetime) -> tuple[Listing, Item] | None:
     """Return the row under which the investor is deemed qualified, if it is one of the regime's."""
-    branch = claimed(facts, at)
+    let_go = exempt(facts, parameters, at)
+    branch = claimed(facts, at) if let_go is None else let_go[0]
     if branch is None or not branch.startswith(PREFIX):
         return None
     return find(LISTS.get(facts.product.regime, ()), branch, parameters)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ledger.rules import exempting
 from ledger.rules.cn.am_plan_rules import (
     unnumbered_deemed,
     unnumbered_experience,
@@ -33,6 +34,7 @@ from ledger.rules.cn.amac_raising import (
     art30_visit_items,
     art30_visitor,
     art31_rescission,
+    art32_exemptions,
 )
 from ledger.rules.cn.amac_suitability import unnumbered_rating_floor, unnumbered_result_notice
 from ledger.rules.cn.fund_law import art87_holders
@@ -138,7 +140,8 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art24_performance_period.RULE,
     art3_material_filed.RULE,
     checked_material.RULE,
-    # ordinary or professional
+    # exempt from steps; ordinary or professional
+    art32_exemptions.RULE,
     art8_professional.RULE,
     art12_decision.RECOGNITION,
     art12_order.RULE,
@@ -193,7 +196,7 @@ _FOREIGN: tuple[Rule, ...] = (
     eu_proof.RULE,
     eu_certification_standing.RULE,
 )
-RULES: tuple[Rule, ...] = (*plan_procedure.adopt(_OF_FUNDS), *_OF_PLANS, *_FOREIGN)
+RULES: tuple[Rule, ...] = (*plan_procedure.adopt(map(exempting.wrap, _OF_FUNDS)), *_OF_PLANS, *_FOREIGN)
 
 # regime: the norm without which it does not exist
 FOREIGN: Mapping[str, str] = {

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from ledger.domain.decision import Facts, Finding, Outcome
+from ledger.domain.professional import Professional
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters, Provision
 
@@ -73,6 +74,12 @@ def missing(rule: str, by: Provision, en: str, zh: str, *, condition: str, rests
 def not_applicable(rule: str, by: Provision, en: str, zh: str) -> Finding:
     """State that the rule does not speak about this case."""
     return _finding((rule, NOT_APPLICABLE, by.citation, en, zh, (), None, None))
+
+
+def ordinary_only(rule: str, by: Provision, standing: Professional) -> Finding:
+    """State that the rule protects ordinary investors, and this one is professional for the time being."""
+    en, zh = "the investor is professional: the rule protects ordinary ones", "投资者为专业投资者，该规定保护普通投资者"
+    return not_applicable(rule, by, en, zh)._replace(rests_on=(standing.leaf,), changes_at=standing.valid_until)
 
 
 def leaves(of: Mapping[str, str], *types: str) -> tuple[str, ...]:

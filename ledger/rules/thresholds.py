@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.money import Money
 from ledger.domain.sale import Step
+from ledger.rules import deemed
 from ledger.rules.deemed import PREFIX
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import certification, money_in, text_in
@@ -27,6 +28,8 @@ def judge(
     """``branches``: from branch to limit, for this kind of investor; ``words``: from limit to (English, Chinese)."""
     by: Limit = parameters.limits[next(iter(branches.values()), next(iter(words)))]
     branch, amount, rests_on = certified(facts, at)
+    if (amount is None or branch is None) and deemed.exempt(facts, parameters, at) is not None:
+        return not_applicable(key, by, "the investor is exempt by type", "投资者按类型豁免")
     if amount is None or branch is None:
         en, zh = "no certification of assets or income yet", "尚无资产或收入的合格投资者认定"
         return missing(key, by, en, zh, condition=FIRST)

@@ -19,7 +19,7 @@ from ledger.domain.money import Money
 from ledger.domain.sale import Step
 from ledger.domain.upkeep import Change
 from ledger.rules import Rules
-from tests.rules import world
+from tests.rules import abroad, world
 
 WHO = {
     "investor": Actor(world.INVESTOR, Role.INVESTOR),
@@ -34,7 +34,21 @@ WHO = {
     "system": Actor("0" * 32, Role.SYSTEM),
 }
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-WORDS = {"name", "rule", "given", "at", "decide", "step", "by", "inputs", "done", "then", "sale", "on", "special"}
+WORDS = {
+    "name",
+    "rule",
+    "given",
+    "at",
+    "decide",
+    "step",
+    "by",
+    "inputs",
+    "done",
+    "then",
+    "sale",
+    "on",
+    "special",
+} | abroad.WORDS
 
 
 def ask(rules: Rules, case: Mapping[str, Any]) -> tuple[str | None, tuple[Finding, ...]]:
@@ -48,7 +62,8 @@ def ask(rules: Rules, case: Mapping[str, Any]) -> tuple[str | None, tuple[Findin
     if case.get("decide"):
         decision = rules.decide(facts, at=at, as_of=at, known_at=at)
         return decision.answer.value, decision.findings
-    facts = replace(facts, inputs=MappingProxyType(_inputs(case.get("inputs", {}))))
+    given = _inputs(case.get("inputs", {})) | abroad.inputs(case)
+    facts = replace(facts, inputs=MappingProxyType(given))
     return None, rules.permit(facts, Step(case["step"]), WHO[case.get("by", "system")], at)
 
 
@@ -58,6 +73,7 @@ def build(case: Mapping[str, Any]) -> Facts:
     for path, value in case.get("given", {}).items():
         facts = _change(facts, path.split("."), value)
     facts = _special(facts, case["special"]) if "special" in case else facts
+    facts = abroad.change(facts, case, moment)
     return _matched(facts, set(case.get("given", {})))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import OF_SALE, SaleState, Step
+from ledger.rules import exempting
 from ledger.rules.errors import RulesetError
 from ledger.rules.facts import instant_in, sale_of, step_of
 from ledger.rules.law import Parameters
@@ -33,7 +34,6 @@ DONE: Mapping[Step, Callable[[SaleState], bool]] = {
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Every step before this one is done, and none is done that closes it."""
-    del at
     order, step = parameters.lists[KEY], step_of(facts)
     row = order.by_key.get((step.value,))
     if row is None:
@@ -49,7 +49,8 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"{text(row, 'zh')}:{text(what, 'zh')}已完成,不得再进行",
             rests_on=_leaves(sale),
         )
-    absent = [order.by_key[(w,)] for w in texts(row, "requires") if not DONE[Step(w)](sale)]
+    skipped = exempting.skipped(facts, parameters, at)
+    absent = [order.by_key[(w,)] for w in texts(row, "requires") if w not in skipped and not DONE[Step(w)](sale)]
     if absent:
         return _too_early(facts, by.citation.article, order.by_key[(step.value,)], absent, parameters)
     arrived = instant_in(facts.inputs, "occurred_at") if step is Step.RECEIVE_PAYMENT else None
@@ -91,4 +92,4 @@ def _leaves(sale: SaleState) -> tuple[str, ...]:
     return tuple(sorted(sale.leaves.values()))
 
 
-RULE = Rule(KEY, "order", (KEY,), judge, steps=OF_SALE - {Step.CONTACT})
+RULE = Rule(KEY, "order", (KEY,), judge, steps=OF_SALE - {Step.CONTACT}, also=(exempting.KEY,))

@@ -24,10 +24,13 @@ def deem(key: str, lists: tuple[str, ...], facts: Facts, parameters: Parameters,
     by = parameters.lists[lists[0]]
     certifying = facts.step is Step.CERTIFY
     known = None if certifying else certification(facts, at)
-    branch = deemed.claimed(facts, at)
-    if branch is None or not branch.startswith(deemed.PREFIX) or (known is None and not certifying):
+    let_go = deemed.exempt(facts, parameters, at)
+    branch = deemed.claimed(facts, at) if let_go is None else let_go[0]
+    proven = known is not None or certifying or let_go is not None
+    if branch is None or not branch.startswith(deemed.PREFIX) or not proven:
         return not_applicable(key, by, "qualified by no type of investor", "未按投资者类型视为合格投资者")
     rests_on: tuple[str, ...] = () if known is None else (known.leaf,)
+    rests_on = rests_on if let_go is None else (let_go[2].leaf,)
     found = deemed.find(lists, branch, parameters)
     if found is None:
         return failed(
@@ -48,6 +51,7 @@ def deem(key: str, lists: tuple[str, ...], facts: Facts, parameters: Parameters,
             rests_on=rests_on,
         )
     manager = text_in(facts.inputs, "manager") if certifying else None if known is None else known.manager
+    manager = manager if let_go is None else let_go[1]
     if row["own_fund"] and (not manager or manager != facts.product.manager):
         return failed(
             key,
@@ -58,7 +62,8 @@ def deem(key: str, lists: tuple[str, ...], facts: Facts, parameters: Parameters,
             condition="prove to be, or to work for, the manager of this very fund",
         )
     rests_on += leaves(facts.investor.leaves, "investor.profiled") if row["filed"] else ()
-    return passed(key, by, f"deemed qualified: {en}", f"视为合格投资者：{zh}", rests_on)
+    until = None if let_go is None else let_go[2].valid_until
+    return passed(key, by, f"deemed qualified: {en}", f"视为合格投资者：{zh}", rests_on, until)
 
 
 RULE = Rule(

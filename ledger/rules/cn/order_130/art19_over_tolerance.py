@@ -8,7 +8,7 @@ from ledger.rules import matching
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
 from ledger.rules.matching import MATRIX
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art19_over_tolerance"
 PROCEDURE = (
@@ -20,8 +20,9 @@ PROCEDURE = (
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Look the cell up; the lowest class is the business of art. 22."""
-    del at
     by, known, level = parameters.duties[KEY], assessment(facts.investor), facts.product.risk_level
+    if (standing := facts.investor.standing.at(at)) is not None:
+        return ordinary_only(KEY, by, standing)
     if known is None or level is None:
         return missing(
             KEY,

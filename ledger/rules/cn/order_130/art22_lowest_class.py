@@ -7,7 +7,7 @@ from ledger.domain.sale import BEFORE_SALE, Step
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art22_lowest_class"
 MATRIX = "cn/amac_suitability/unnumbered_matching_matrix"
@@ -15,8 +15,9 @@ MATRIX = "cn/amac_suitability/unnumbered_matching_matrix"
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Speaks about investors with the lowest-class flag only."""
-    del at
     by, known, level = parameters.duties[KEY], assessment(facts.investor), facts.product.risk_level
+    if (standing := facts.investor.standing.at(at)) is not None:
+        return ordinary_only(KEY, by, standing)
     if known is None or level is None:
         return missing(
             KEY,
