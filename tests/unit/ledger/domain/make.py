@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import EVENT_TYPES
-from ledger.domain.events import Event, Ref, Value
+from ledger.domain.events import DocumentRef, Event, Ref, Value
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 STREAM = "ab" * 32
@@ -27,6 +27,11 @@ def actor(name: str, role: Role) -> Actor:
     return Actor(name, role)
 
 
+def document(sha256: str, role: str) -> DocumentRef:
+    """Return a document by its digest."""
+    return DocumentRef(sha256, "0" * 64, 100, "application/pdf", role)
+
+
 class Story:
     """A stream being written: every event a minute after the one before, written by a role that may."""
 
@@ -40,10 +45,11 @@ class Story:
         *,
         by: Actor | None = None,
         refs: tuple[Ref, ...] = (),
+        documents: tuple[DocumentRef, ...] = (),
     ) -> Event:
         """Append one event; without ``by`` an actor of the first role allowed writes it."""
         seq = len(self.events)
         who = by or Actor("f" * 32, min(EVENT_TYPES[name].roles))
-        event = Event(name, STREAM, seq, seq, leaf(seq), who, at(seq), at(seq), dict(fields or {}), refs)
+        event = Event(name, STREAM, seq, seq, leaf(seq), who, at(seq), at(seq), dict(fields or {}), refs, documents)
         self.events.append(event)
         return event

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.instants import SHANGHAI, day_of, from_text, require_utc, to_text, years_after
+from ledger.domain.instants import SHANGHAI, day_of, from_text, months_after, require_utc, to_text, years_after
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -72,3 +72,21 @@ def test_a_leap_day_becomes_the_28th_of_february() -> None:
 def test_a_year_beyond_the_calendar_is_refused() -> None:
     with pytest.raises(ValueError, match="year"):
         years_after(NOON, 9000)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2024-01-31", 1, "2024-02-29"),
+        ("2025-08-31", 6, "2026-02-28"),
+        ("2026-06-30", 6, "2026-12-30"),
+        ("2026-07-15", 6, "2027-01-15"),
+        ("2026-11-30", 1, "2026-12-30"),
+        ("2026-12-31", 2, "2027-02-28"),
+        ("2026-03-02", 0, "2026-03-02"),
+        ("2026-03-02", 24, "2028-03-02"),
+    ],
+)
+def test_months_later_stay_in_their_month(day: str, months: int, later: str) -> None:
+    assert months_after(date.fromisoformat(day), months).isoformat() == later

@@ -180,3 +180,40 @@ def test_what_happened_before_is_not_undone_by_what_happens_after(names: list[st
     assert (now.opened_at, now.amount, now.investor) == (at(0), Money.parse("1000000"), "4" * 64)
     assert len(now.contacts) == names.count("contact.made")
     assert set(now.leaves) == {"sale.opened", *names}
+
+
+def matched(story: Story, name: str = "match.completed", level: str = "R3", outcome: str = "match") -> None:
+    fields: dict[str, Value] = {"tolerance": "C3", "lowest": False, "risk_level": level, "outcome": outcome}
+    story.tell(name, fields if name == "match.completed" else {**fields, "cause": "product.rated"})
+
+
+def test_a_superseded_match_is_a_new_one_to_be_acknowledged(story: Story) -> None:
+    matched(story)
+    story.tell("match.acknowledged", {"opinion_sha256": "0" * 64})
+    matched(story, "match.superseded", "R4", "special")
+    now = state(story)
+    assert (now.matched_at, now.match_outcome, now.match_risk_level) == (at(2), "special", "R4")
+    assert (now.match_superseded_at, now.match_acknowledged_at) == (at(2), None)
+    story.tell("match.acknowledged", {"opinion_sha256": "1" * 64})
+    assert state(story).match_acknowledged_at == at(3)
+
+
+def test_a_withdrawn_match_is_none_until_made_again(story: Story) -> None:
+    matched(story)
+    story.tell("match.acknowledged", {"opinion_sha256": "0" * 64})
+    matched(story, "match.withdrawn", "R5", "refused")
+    now = state(story)
+    assert (now.matched_at, now.match_acknowledged_at, now.match_withdrawn_at) == (None, None, at(2))
+    assert (now.match_tolerance, now.match_lowest, now.match_risk_level) == ("C3", False, "R5")
+    matched(story)
+    now = state(story)
+    assert (now.matched_at, now.match_withdrawn_at, now.match_superseded_at) == (at(3), None, None)
+
+
+def test_care_presented_again_waits_for_a_new_acknowledgement(story: Story) -> None:
+    told: dict[str, Value] = {"risk_level": "R5", "text": "x", "text_en": "x", "text_sha256": "0" * 64}
+    story.tell("care.presented", told)
+    story.tell("care.acknowledged", {"text_sha256": "0" * 64})
+    assert (state(story).care_presented_at, state(story).care_acknowledged_at) == (at(0), at(1))
+    story.tell("care.presented", told)
+    assert (state(story).care_presented_at, state(story).care_acknowledged_at) == (at(2), None)
