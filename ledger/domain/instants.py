@@ -1,6 +1,6 @@
 """Instants are timezone-aware UTC datetimes; calendar days are Asia/Shanghai (UTC+8, no daylight saving since 1991)."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 AHEAD = timedelta(hours=8)
 SHANGHAI = timezone(AHEAD, "Asia/Shanghai")
@@ -35,6 +35,11 @@ def from_text(text: str) -> datetime:
 def day_of(at: datetime) -> date:
     """Return the calendar day in Asia/Shanghai that holds this instant."""
     return (require_utc(at) + AHEAD).date()
+
+
+def start_of(day: date) -> datetime:
+    """Return the instant at which a calendar day begins in Asia/Shanghai."""
+    return datetime.combine(day, time(), UTC) - AHEAD
 
 
 def years_after(at: datetime, years: int) -> datetime:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 
 from ledger.domain.decision import Facts, Finding, Outcome
-from ledger.domain.instants import SHANGHAI
+from ledger.domain.instants import start_of
 from ledger.domain.sale import Step
 from ledger.rules.errors import ConflictingRulesError, RulesetError
 from ledger.rules.law import Parameters
@@ -38,7 +38,7 @@ class Plan:
         self, ruleset: Ruleset, rules: tuple[Rule, ...], start: date, end: date | None, *, allow_unconfirmed: bool
     ) -> None:
         self.parameters = Parameters(ruleset, start, allow_unconfirmed=allow_unconfirmed)
-        self.changes_at = None if end is None else datetime.combine(end, time(), SHANGHAI).astimezone(UTC)
+        self.changes_at = None if end is None else start_of(end)
         self._entries = [(rule, _entry(ruleset, rule, start, self.parameters)) for rule in rules]
         self._along: dict[tuple[str, tuple[str, ...], Step | None, object], Questions] = {}
         regimes = sorted({regime for rule in rules for regime in rule.regimes})

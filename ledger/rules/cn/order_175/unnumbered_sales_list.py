@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
-from ledger.domain.instants import day_of
+from ledger.domain.instants import start_of
 from ledger.domain.sale import Step
 from ledger.rules.facts import day_from
 from ledger.rules.law import Parameters, Provision
@@ -38,9 +38,11 @@ def _listed(facts: Facts, by: Provision, at: datetime) -> Finding:
     if product.listed_at is None:
         en, zh = "the product is not listed for sale", "产品尚未上架"
         return missing(KEY, by, en, zh, condition="list the product", rests_on=rests_on)
-    if product.listed_from is not None and day_of(at) < day_from(product.listed_from, "from_day"):
+    opens = None if product.listed_from is None else start_of(day_from(product.listed_from, "from_day"))
+    if opens is not None and at < opens:
         en, zh = f"the product is on sale from {product.listed_from}", f"产品自{product.listed_from}起发售"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition=f"wait until {product.listed_from}")
+        wait = f"wait until {product.listed_from}"
+        return failed(KEY, by, en, zh, rests_on=rests_on, condition=wait, changes_at=opens)
     if product.closed_at is not None or product.liquidated_at is not None:
         en, zh = "the product takes no more sales: it is closed", "产品已结束募集"
         return failed(KEY, by, en, zh, rests_on=leaves(product.leaves, "product.closed", "product.liquidated"))
