@@ -16,6 +16,7 @@ from api.routes import (
     investors,
     keys,
     life_cycle,
+    obligations,
     operations,
     products,
     questionnaires,
@@ -46,6 +47,7 @@ _RESOURCES = (
     rules,
     keys,
     staff,
+    obligations,
     operations,
 )
 

@@ -8,7 +8,6 @@ from api.schemas import base
 from api.schemas.base import EXAMPLE_INSTANT, EXAMPLE_LEAF, EXAMPLE_SALE, EXAMPLE_SHA256, Out, Wire, example
 from api.schemas.common import CitationOut, Recorded, Words
 
-HALF_YEAR = r"^(?!0000)[0-9]{4}-H[12]$"
 _CITATION = {
     "norm": "amac_suitability",
     "article": "unnumbered",
@@ -103,7 +102,7 @@ class SelfCheck(Wire):
 
     model_config = example(period="2026-H1", report_sha256=EXAMPLE_SHA256, problems=[], reported_on=None)
 
-    period: Annotated[str, StringConstraints(pattern=HALF_YEAR)]
+    period: Annotated[str, StringConstraints(pattern=base.HALF_YEAR)]
     report_sha256: base.Sha256
     problems: Annotated[list[base.Sentence], Field(max_length=100, description="none found: an empty list")]
     reported_on: base.Day | None = Field(default=None, description="when problems went to the local CSRC office")
