@@ -1,6 +1,7 @@
 """The composition root: the only module that names concrete adapters."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 from ledger.chain import open_embedded, open_rpc
@@ -37,15 +38,27 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
     passphrase = config.passphrase or DEVELOPMENT_PASSPHRASE
     master = _master(data / KEYS / "master.key", passphrase)
     clock: Clock = SimulatedClock(data / "simulated-clock.json") if config.simulated_clock else SystemClock()
-    now = clock.now()
-    store = open_store(data / DATABASE, master=master)
+    with ExitStack() as opened:  # what is open is given back when a later part refuses to open
+        store = open_store(data / DATABASE, master=master)
+        opened.callback(store.close)
+        anchor = _anchor(config, master, clock, anchors=anchors)
+        opened.callback(_close, anchor)
+        ledger = _assembled(config, passphrase, master, clock, store, anchor)
+        opened.pop_all()
+    return ledger
+
+
+def _assembled(
+    config: Config, passphrase: str, master: MasterKey, clock: Clock, store: SqlStore, anchor: Anchor
+) -> Ledger:
+    data, now = config.data, clock.now()
     secrets = OperatorSecrets(master.derive, origin=config.origin)
     ca = open_ca(data / KEYS / "development-ca", passphrase, now)
     tsa = open_tsa(data / KEYS / "development-tsa", passphrase, now)
     return Ledger(
         store=store,
         log=open_log(store, origin=config.origin, signer=secrets.log_key),
-        anchor=_anchor(config, master, clock, anchors=anchors),
+        anchor=anchor,
         documents=DirectoryDocuments(data / DOCUMENTS, store),
         clock=clock,
         ca=ca,
@@ -65,9 +78,13 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
 def close_ledger(ledger: Ledger) -> None:
     """Give back files and connections; nothing acknowledged depends on this being called."""
     for part in (ledger.anchor, ledger.store):
-        close = getattr(part, "close", None)
-        if close is not None:
-            close()
+        _close(part)
+
+
+def _close(part: object) -> None:
+    close = getattr(part, "close", None)
+    if close is not None:
+        close()
 
 
 def _writable(data: Path) -> Path:

@@ -5,6 +5,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ledger.errors import CallerError
+
 MAX_ADVANCE = timedelta(days=36525)
 
 
@@ -34,12 +36,14 @@ class SimulatedClock:
         return datetime.now(UTC) + self._offset
 
     def advance(self, seconds: int) -> None:
-        """Move the present forward; `ValueError` for a step back or beyond a century."""
+        """Move the present forward; `CallerError` for a step back or beyond a century."""
         with self._lock:
             moved = self._offset + timedelta(seconds=seconds)
             if seconds <= 0 or moved > MAX_ADVANCE:
-                msg = "seconds must be positive and stay within a century: a simulated clock never runs back"
-                raise ValueError(msg)
+                raise CallerError(
+                    "seconds must be positive and stay within a century: a simulated clock never runs back",
+                    "seconds 须为正数且累计不超过一百年：模拟时钟不会倒退",
+                )
             partial = self._path.with_suffix(".partial")
             partial.write_text(json.dumps({"seconds": int(moved.total_seconds())}))
             partial.replace(self._path)
