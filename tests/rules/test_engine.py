@@ -276,7 +276,7 @@ def test_lists_periods_and_caps() -> None:
     assert RULES.seat_cap(replace(product, legal_form="limited_partnership"), NOW) == 50
     assert RULES.certification_validity(NOW) == NOW + timedelta(days=180)
     with pytest.raises(LawNotInForceError, match="no rule reaches back"):
-        RULES.seat_cap(product, datetime(2014, 8, 20, tzinfo=UTC))
+        RULES.seat_cap(product, datetime(2013, 9, 22, tzinfo=UTC))  # US 506(c) is the oldest norm
 
 
 def test_the_index_lists_every_rule_with_its_values() -> None:
