@@ -141,6 +141,7 @@ class SaleState:
     opened_at: datetime | None = None
     sellers: frozenset[str] = frozenset()
     own_request: bool = False
+    channel: str = ""
     matched_at: datetime | None = None
     match_outcome: str | None = None
     match_tolerance: str | None = None
@@ -214,6 +215,7 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
                 fee=money_of(fields["fee"]),
                 opened_at=at,
                 own_request="own_request" in fields and event.flag("own_request"),
+                channel=event.text("channel") if "channel" in fields else "",
             )
         case "match.completed" | "match.superseded" | "match.withdrawn":
             return _matched(state, event)

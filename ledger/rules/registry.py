@@ -39,8 +39,10 @@ from ledger.rules.cn.amac_raising import (
 from ledger.rules.cn.amac_suitability import unnumbered_rating_floor, unnumbered_result_notice
 from ledger.rules.cn.fund_law import art87_holders
 from ledger.rules.cn.network_marketing import art10_inducing_words
+from ledger.rules.cn.nfra_suitability import unnumbered_higher_rating, unnumbered_validity
 from ledger.rules.cn.order_105 import (
     art11_seats,
+    art12_experience,
     art12_minimum,
     art12_paid_amount,
     art12_qualified_investor,
@@ -118,6 +120,8 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art19_own_request.RULE,
     art19_over_tolerance.RULE,
     art21_rematch.RULE,
+    unnumbered_validity.RULE,
+    unnumbered_higher_rating.RULE,
     art20_high_risk_care.RULE,
     art12_minimum.RULE,
     art11_seats.RULE,
@@ -125,6 +129,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     # qualification on proof
     art12_qualified_investor.RULE,
     art12_qualified_investor.CANDIDATE,
+    art12_experience.RULE,
     art13_deemed.RULE,
     art13_deemed.CANDIDATE,
     art13_look_through.RULE,

@@ -13,7 +13,7 @@ from ledger.rules.law import Parameters
 from ledger.rules.rule import CN_AM_PLAN, Rule
 
 KEY = "policy/plan_procedure"
-OF_THEIR_OWN = ("cn/order_130/", "policy/")
+OF_THEIR_OWN = ("cn/order_130/", "cn/nfra_suitability/", "policy/")
 """Rules of suitability and of the institution bind plans by themselves."""
 
 NOT_FOR_PLANS = frozenset(
@@ -22,6 +22,7 @@ NOT_FOR_PLANS = frozenset(
         "cn/order_105/art12_minimum",
         "cn/order_105/art12_qualified_investor",
         "cn/order_105/art12_qualified_investor_candidate",
+        "cn/order_105/art12_experience",
         "cn/order_105/art13_deemed",
         "cn/order_105/art13_deemed_candidate",
         "cn/order_105/art13_look_through",

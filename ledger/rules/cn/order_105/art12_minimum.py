@@ -1,6 +1,7 @@
 """105号令 art. 12: at least RMB 1,000,000 into one fund; the subscription fee comes on top and does not count."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
@@ -8,10 +9,12 @@ from ledger.rules import deemed
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, missing, not_applicable, passed
+from ledger.rules.values import whole
 
 KEY = "cn/order_105/art12_minimum"
 NET = "cn/order_105/art12_net_of_fee"
 EXEMPT = "cn/order_105/art13_no_minimum"
+BY_KIND = "cn/order_105/art12_minimum_by_kind"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
@@ -30,7 +33,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"the amount is in {facts.amount.currency}: ask in {limit.money.currency}, as the minimum is",
             "认购金额须为人民币",
         )
-    floor = limit.money.amount
+    floor = max(limit.money.amount, _by_kind(facts, parameters))
     if facts.product.minimum is not None and facts.product.minimum.amount > floor:
         floor = facts.product.minimum.amount
     if invested < floor:
@@ -44,10 +47,21 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     return passed(KEY, limit, f"the amount without fee reaches {floor} CNY", f"认购金额（不含认购费）不低于{floor}元")
 
 
+def _by_kind(facts: Facts, parameters: Parameters) -> Decimal:
+    """Return the highest amount whose mark the fund bears and whose kind the investor is."""
+    product = facts.product
+    marks = {"any", product.fund_type, *product.special_risks}
+    if product.mandate is not None:
+        marks.add(product.mandate.basis)
+    kinds = ("any", facts.investor.kind)
+    rows = parameters.lists[BY_KIND].items
+    return Decimal(max([whole(r, "amount") for r in rows if r["mark"] in marks and r["kind"] in kinds], default=0))
+
+
 RULE = Rule(
     KEY,
     "minimum_amount",
-    (KEY,),
+    (KEY, BY_KIND),
     judge,
     decides=True,
     steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),

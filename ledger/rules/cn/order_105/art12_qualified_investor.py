@@ -1,5 +1,6 @@
 """105号令 art. 12: net assets of a unit, or financial assets or three-year average income of the person alone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
@@ -7,31 +8,40 @@ from ledger.domain.sale import Step
 from ledger.rules import thresholds
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule
+from ledger.rules.values import text
 
 KEY = "cn/order_105/art12_qualified_investor"
+TESTS = "cn/order_105/art12_tests"
 ASSETS = "cn/order_105/art12_financial_assets"
 INCOME = "cn/order_105/art12_income"
 NET_ASSETS = "cn/order_105/art12_net_assets"
-BRANCHES = {
-    "natural_person": {"financial_assets": ASSETS, "income": INCOME},
-    "institution": {"net_assets": NET_ASSETS},
-}
-WORDS = {
-    ASSETS: ("personal financial assets", "个人金融资产"),
-    INCOME: ("personal average annual income of three years", "最近三年个人年均收入"),
-    NET_ASSETS: ("net assets", "净资产"),
-}
+WORDS = {NET_ASSETS: ("net assets", "净资产")}
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The certified amount must reach the threshold of its branch; a household's means are not the person's."""
-    return thresholds.judge(KEY, BRANCHES.get(facts.investor.kind, {}), WORDS, facts, parameters, at)
+    found = branches(facts.investor.kind, parameters)
+    words = WORDS
+    if facts.investor.kind == "natural_person":
+        words = {text(r, "limit"): (text(r, "en"), text(r, "zh")) for r in parameters.lists[TESTS].items}
+    return thresholds.judge(KEY, found, words, facts, parameters, at)
+
+
+def branches(kind: str, parameters: Parameters) -> Mapping[str, str]:
+    """Return the branches open to a kind of investor or holder, each with its limit."""
+    match kind:
+        case "natural_person":
+            return {text(row, "branch"): text(row, "limit") for row in parameters.lists[TESTS].items}
+        case "institution" | "legal_person":
+            return {"net_assets": NET_ASSETS}
+        case _:
+            return {}
 
 
 RULE = Rule(
     KEY,
     "qualified_investor",
-    (ASSETS, INCOME, NET_ASSETS),
+    (TESTS, ASSETS, INCOME, NET_ASSETS),
     judge,
     decides=True,
     steps=frozenset({Step.CONFIRM_QUALIFICATION, Step.SIGN_CONTRACT}),

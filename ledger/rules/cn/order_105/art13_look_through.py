@@ -7,7 +7,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.holders import POOLS, Holder
 from ledger.domain.sale import Step
 from ledger.rules import deemed, look_through
-from ledger.rules.cn.order_105.art12_qualified_investor import ASSETS, INCOME, NET_ASSETS
+from ledger.rules.cn.order_105.art12_qualified_investor import ASSETS, INCOME, NET_ASSETS, TESTS, branches
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import certification
 from ledger.rules.law import Parameters
@@ -15,10 +15,6 @@ from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, pas
 from ledger.rules.values import texts
 
 KEY = "cn/order_105/art13_look_through"
-BRANCHES: Mapping[str, Mapping[str, str]] = {
-    "natural_person": {"financial_assets": ASSETS, "income": INCOME},
-    "legal_person": {"net_assets": NET_ASSETS},
-}
 AS_INVESTOR = {
     "natural_person": {"natural_person"},
     "legal_person": {"institution", "product"},
@@ -29,15 +25,16 @@ AS_INVESTOR = {
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Filed plans, pension and charity funds and supervised products are not looked through; staff are."""
-    return look(KEY, BRANCHES, facts, parameters, at)
+    tests = {form: branches(form, parameters) for form in ("natural_person", "legal_person")}
+    return look(KEY, tests, facts, parameters, at)
 
 
 def look(
-    key: str, branches: Mapping[str, Mapping[str, str]], facts: Facts, parameters: Parameters, at: datetime
+    key: str, tests: Mapping[str, Mapping[str, str]], facts: Facts, parameters: Parameters, at: datetime
 ) -> Finding:
-    """Judge by the thresholds of a regime, ``branches``: form of the holder, then branch, to limit."""
+    """Judge by the thresholds of a regime, ``tests``: form of the holder, then branch, to limit."""
     outside = _outside(key, facts, parameters, at)
-    return _inside(key, branches, facts, parameters, at) if outside is None else outside
+    return _inside(key, tests, facts, parameters, at) if outside is None else outside
 
 
 def _outside(key: str, facts: Facts, parameters: Parameters, at: datetime) -> Finding | None:
@@ -59,7 +56,7 @@ def _outside(key: str, facts: Facts, parameters: Parameters, at: datetime) -> Fi
 
 
 def _inside(
-    key: str, branches: Mapping[str, Mapping[str, str]], facts: Facts, parameters: Parameters, at: datetime
+    key: str, tests: Mapping[str, Mapping[str, str]], facts: Facts, parameters: Parameters, at: datetime
 ) -> Finding:
     by, investor, rests_on = parameters.duties[key], facts.investor, _rests(facts)
     if not investor.holders or investor.holders_at is None:
@@ -70,7 +67,7 @@ def _inside(
         en, zh = "the holders changed after the certification", "认定后持有人发生变化"
         return failed(key, by, en, zh, rests_on=(known.leaf, *rests_on), condition="certify again")
     final = look_through.investors(facts, parameters, at)
-    if bad := [h.id for h in final if not _qualified(h, branches, facts, parameters, at)]:
+    if bad := [h.id for h in final if not _qualified(h, tests, facts, parameters, at)]:
         return failed(
             key,
             by,
@@ -88,7 +85,7 @@ def _rests(facts: Facts) -> tuple[str, ...]:
 
 def _qualified(
     holder: Holder,
-    branches: Mapping[str, Mapping[str, str]],
+    tests: Mapping[str, Mapping[str, str]],
     facts: Facts,
     parameters: Parameters,
     at: datetime,
@@ -98,7 +95,7 @@ def _qualified(
         row = found[1]
         kinds = AS_INVESTOR[holder.kind] & set(texts(row, "kinds"))
         return bool(kinds) and (not row["own_fund"] or _own_fund(facts, at))
-    key = branches.get(holder.kind, {}).get(holder.branch)
+    key = tests.get(holder.kind, {}).get(holder.branch)
     if key is None or holder.amount is None:
         return False
     limit = parameters.limits[key].money
@@ -118,7 +115,7 @@ def _own_fund(facts: Facts, at: datetime) -> bool:
 RULE = Rule(
     KEY,
     "final_investors",
-    (KEY, look_through.DEPTH, ASSETS, INCOME, NET_ASSETS),
+    (KEY, look_through.DEPTH, TESTS, ASSETS, INCOME, NET_ASSETS),
     judge,
     decides=True,
     steps=frozenset({Step.OPEN, Step.CERTIFY, Step.CONFIRM_QUALIFICATION, Step.SIGN_CONTRACT}),
