@@ -47,7 +47,8 @@ def due(book: Book, law: Law, at: datetime) -> Iterator[Obligation]:
     del at
     for stream, investor in book.investors.items():
         known = sorted(investor.assessments, key=lambda a: (a.completed_at, a.leaf))
-        for one, after in zip(known, [*known[1:], None], strict=True):
+        for place, one in enumerate(known):
+            after = known[place + 1] if place + 1 < len(known) else None
             parameters = law(one.completed_at)
             by = parameters.counts.in_force(KEY)
             if by is None:
