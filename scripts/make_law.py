@@ -37,13 +37,13 @@ def _parts(root: Path) -> Iterator[str]:
     files = read()
     law = parse(files)
     yield from _summary(law)
-    yield from law_page.norms(law, law.parameters, uses(root, law.parameters))
+    yield from law_page.norms(law, law.parameters, uses(root, law, law.parameters))
     for folder in sorted(p for p in (PACKAGED / DRAFTS).glob("*") if p.is_dir()):
         draft = drafts.lay_over(files, folder).rules
         ruleset = parse(draft.files(), drafts=set(draft.files()) - set(files) | _changed(draft.files(), files))
         own = [key for key, p in ruleset.parameters.items() if p.file in _changed(draft.files(), files)]
         yield DRAFT_HEAD.format(name=folder.name)
-        yield from law_page.norms(ruleset, own, uses(root, own))
+        yield from law_page.norms(ruleset, own, uses(root, ruleset, own))
 
 
 def _changed(draft: dict[str, str], law: dict[str, str]) -> set[str]:

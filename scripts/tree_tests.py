@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-SCENARIOS = Path("tests/rules/scenarios")
+RULES = Path("tests/rules")
+ROOMS = ("scenarios/", "dated/")
 
 
 def functions(root: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -19,11 +20,14 @@ def functions(root: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 def cases(root: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield (path, rule or empty, sentence) of every scenario."""
-    for path in sorted((root / SCENARIOS).rglob("*.toml")):
+    """Yield (path, legal address, sentence) of every scenario; the address is the rule's, or else the path's."""
+    for path in sorted((root / RULES).rglob("*.toml")):
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        for case in content["case"]:
-            yield path.relative_to(root).as_posix(), content.get("rule", ""), case["name"]
+        address = path.relative_to(root / RULES).with_suffix("").as_posix()
+        for room in ROOMS:
+            address = address.removeprefix(room)
+        for case in content.get("case", ()):
+            yield path.relative_to(root).as_posix(), content.get("rule", address), case["name"]
 
 
 def names(root: Path) -> frozenset[str]:

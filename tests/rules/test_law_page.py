@@ -8,7 +8,7 @@ from scripts.law_uses import uses
 
 ROOT = Path(__file__).parents[2]
 LAW = parse(read())
-USES = uses(ROOT, LAW.parameters)
+USES = uses(ROOT, LAW, LAW.parameters)
 
 
 def test_the_page_is_current() -> None:
