@@ -42,8 +42,8 @@ def cap(product: ProductState, parameters: Parameters) -> int:
 
 def others(facts: Facts) -> int:
     """Count the looked-through investors of all other sales of the product."""
-    seats, own = facts.product.seats, None if facts.sale is None else facts.sale.stream
-    return sum([n for sale, n in seats.items() if sale != own])
+    product, sale = facts.product, facts.sale
+    return product.seats_taken - (0 if sale is None else product.seats.get(sale.stream, 0))
 
 
 RULE = Rule(
