@@ -93,6 +93,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art30_visitor.RULE,
     duties.RULE,
     art4_staff.RULE,
+    art21_rematch.RULE,  # before the order: it says why a step that was done counts no longer
     art15_order.RULE,
     # the product
     life_cycle.RULE,
@@ -119,7 +120,6 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art22_active_promotion.RULE,
     art19_own_request.RULE,
     art19_over_tolerance.RULE,
-    art21_rematch.RULE,
     unnumbered_validity.RULE,
     unnumbered_higher_rating.RULE,
     art20_high_risk_care.RULE,

@@ -20,7 +20,12 @@ _CAUTIOUS = (
     "yes 51_65 college public salary under_500k 10_25 mortgage limited bonds under_2 1_3 fixed_income steady more_a"
     " up_to_10"
 )
+_BOLDEST = (
+    "yes 31_50 graduate company property over_10m over_50 none rich derivatives over_10 over_5 other high_return all_b"
+    " over_50"
+)
 ANSWERS = {
+    "boldest": dict(zip(_QUESTIONS, _BOLDEST.split(), strict=True)),
     "bold": dict(zip(_QUESTIONS, _BOLD.split(), strict=True)),
     "cautious": dict(zip(_QUESTIONS, _CAUTIOUS.split(), strict=True)),
 }
@@ -125,7 +130,7 @@ class Investor:
         token = done(sales.post(f"/v1/investors/{stream}/links"), 201)["token"]
         return cls(service, stream, Caller(service.base, token))
 
-    def gate(self, profile: str = "bold") -> dict[str, Any]:
+    def gate(self, profile: str = "bold", **changed: str) -> dict[str, Any]:
         """Identity, agreement, active confirmation, questionnaire, notice."""
         here = f"/v1/investors/{self.stream}"
         done(self.link.post(f"{here}/codes"), 201)
@@ -135,11 +140,16 @@ class Investor:
         done(self.link.post(f"{here}/agreements", agreement), 201)
         declared = {"branch": "financial_assets", "active": True, "own_funds": True, "self_purchase": True}
         done(self.link.post(f"{here}/declarations", declared), 201)
+        return self.assess(profile, **changed)
+
+    def assess(self, profile: str, **changed: str) -> dict[str, Any]:
+        """Questionnaire and notice, with some answers changed."""
+        here = f"/v1/investors/{self.stream}"
         asked = done(self.link.get("/v1/questionnaires/natural_person"))
         filled = {
             "questionnaire": asked["questionnaire"],
             "version": asked["version"],
-            "answers": ANSWERS[profile],
+            "answers": {**ANSWERS[profile], **changed},
             "device": "web",
         }
         result: dict[str, Any] = done(self.link.post(f"{here}/questionnaires", filled), 201)
