@@ -56,6 +56,12 @@ _ROWS = (
     _row("POST", "/v1/investors/{investor}/warnings/acknowledgements", "investor"),
     _row("POST", "/v1/investors/{investor}/insistences", "investor"),
     _row("GET", "/v1/questionnaires/{questionnaire}", ANY),
+    # foreign regimes: what they ask for in writing
+    _row("GET", "/v1/regimes/{regime}/statements", ANY),
+    _row("GET", "/v1/investors/{investor}/statements", "sales certifier compliance auditor investor"),
+    _row("POST", "/v1/investors/{investor}/statements", "investor"),
+    _row("POST", "/v1/investors/{investor}/statements/notices", "sales compliance"),
+    _row("POST", "/v1/investors/{investor}/statements/withdrawals", "investor"),
     # the product
     _row("POST", "/v1/products", "compliance"),
     _row("GET", "/v1/products", ANY),
@@ -105,6 +111,7 @@ _ROWS = (
     _row("POST", "/v1/samples", "compliance"),
     _row("POST", "/v1/sales/{sale}/sample-visits", "visitor"),
     _row("POST", "/v1/products/{product}/filings", "compliance"),
+    _row("POST", "/v1/products/{product}/disclosures", "compliance"),
     _row("POST", "/v1/investors/{investor}/changes", "investor sales compliance"),
     _row("POST", "/v1/investors/{investor}/erasure-requests", "investor"),
     # the operator

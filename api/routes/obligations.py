@@ -69,6 +69,12 @@ def file(product: paths.Product, body: wire.Filing, write: Write) -> Response:
     return write(obligations.file_product, stream=product, **body.model_dump())
 
 
+@router.post("/v1/products/{product}/disclosures", status_code=201, response_model=wire.Disclosed)
+def disclose(product: paths.Product, body: wire.Disclosure, write: Write) -> Response:
+    """Record that a periodic disclosure was made to the investors."""
+    return write(obligations.disclose, stream=product, **body.model_dump())
+
+
 @router.post("/v1/investors/{investor}/changes", status_code=201, response_model=wire.Changed)
 def change(investor: paths.Investor, body: wire.Change, write: Write) -> Response:
     """Report changed circumstances; a material change ends the assessment."""

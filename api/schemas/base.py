@@ -26,6 +26,7 @@ LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 HALF_YEAR = r"^[12][0-9]{3}-H[12]$"
+REPORT_PERIOD = r"^[12][0-9]{3}-(Q[1-4]|H[12])$"
 MOBILE = r"^\+?[0-9]{6,20}$"
 CODE = r"^[0-9]{6}$"
 CODE_NAME = r"^[A-Za-z0-9\-]{1,32}$"
@@ -45,6 +46,7 @@ HINTS = {
     TEXT: ("must be plain text without control characters", "不得含有控制字符"),
     DAY: ("must be a day such as 2026-03-02", "须为日期，如 2026-03-02"),
     HALF_YEAR: ("must be a half-year such as 2026-H1", "须为半年度，如 2026-H1"),
+    REPORT_PERIOD: ("must be a quarter or half-year such as 2026-Q3", "须为季度或半年度，如 2026-Q3"),
     MOBILE: ("must be a telephone number of 6 to 20 digits", "须为 6 至 20 位电话号码"),
     CODE: ("must be the six digits you were sent", "须为收到的六位数字"),
     ID_NUMBER: ("must be 4 to 32 letters, digits, hyphens or brackets", "须为 4 至 32 位证件号码"),

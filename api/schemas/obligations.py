@@ -52,6 +52,7 @@ Kind = Literal[
     "sample_draw",
     "sampling_visit",
     "filing",
+    "disclosure",
     "retention",
     "erasure",
 ]
@@ -175,6 +176,22 @@ class Filing(Wire):
 
 class Filed(Recorded):
     """Filing recorded."""
+
+    model_config = example(record=EXAMPLE_LEAF)
+
+
+class Disclosure(Wire):
+    """A periodic disclosure to the investors, named by the digest of what they got."""
+
+    model_config = example(duty="quarterly_report", period="2026-Q3", report_sha256=EXAMPLE_SHA256)
+
+    duty: Literal["quarterly_report", "half_yearly_report"]
+    period: Annotated[str, StringConstraints(pattern=base.REPORT_PERIOD)]
+    report_sha256: base.Sha256
+
+
+class Disclosed(Recorded):
+    """Disclosure recorded."""
 
     model_config = example(record=EXAMPLE_LEAF)
 

@@ -16,8 +16,8 @@ from ledger.domain.money import Money
 class ProductState:
     """``seats`` maps a sale to the looked-through number of investors it takes, ``materials`` a digest to its check.
 
-    ``disclosed`` holds the disclosure duties done, as (duty, period). ``also_requires``: foreign regimes under which
-    an investor must be certified as well.
+    ``disclosed`` maps the disclosure duties done, as (duty, period), to when first and by which record.
+    ``also_requires``: foreign regimes under which an investor must be certified as well.
     """
 
     stream: str
@@ -54,7 +54,7 @@ class ProductState:
     mandate: Mandate | None = None
     size: Size | None = None
     materials: Mapping[str, Material] = field(default_factory=lambda: MappingProxyType({}))
-    disclosed: frozenset[tuple[str, str]] = frozenset()
+    disclosed: Mapping[tuple[str, str], tuple[datetime, str]] = field(default_factory=lambda: MappingProxyType({}))
     seats: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -143,7 +143,8 @@ def _papers(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911
         case "product.filed":
             return replace(state, filed_at=state.filed_at or event.occurred_at)
         case "product.disclosed":
-            return replace(state, disclosed=state.disclosed | {(event.text("duty"), event.text("period"))})
+            done = {(event.text("duty"), event.text("period")): (event.occurred_at, event.leaf)}
+            return replace(state, disclosed=MappingProxyType({**done, **state.disclosed}))
         case _:
             return state
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from ledger.rules.cn.amac_raising import art18_assessment_validity
 from ledger.rules.cn.amac_suitability import unnumbered_result_notice
 from ledger.rules.cn.order_130 import art29_sampling_visit, art30_self_check, art32_retention
+from ledger.rules.cn.order_233 import unnumbered_disclosure_frequency
 from ledger.rules.cn.pipl import art47_freeze
 from ledger.rules.cn.regulation_762 import art22_filing
 from ledger.rules.errors import FactsError
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Due] = MappingProxyType(
         "sample_draw": art29_sampling_visit.due,
         "sampling_visit": art29_sampling_visit.due,
         "filing": art22_filing.due,
+        "disclosure": unnumbered_disclosure_frequency.due,
         "retention": art32_retention.due,
         "erasure": art47_freeze.due,
     }

@@ -12,8 +12,10 @@ from ledger.errors import CallerError, ConflictError, ForbiddenError
 from ledger.ports.store import Reader, Transaction
 from ledger.rules import calendar, dated
 from ledger.rules.cn.order_130 import art29_sampling_visit, art30_self_check
+from ledger.rules.cn.order_233 import unnumbered_disclosure_frequency
 from ledger.rules.cn.regulation_762 import art22_filing
 from ledger.rules.obligations import MOMENT, Obligation, Status
+from ledger.rules.values import text
 from ledger.services import operator_book
 from ledger.services.guard import product_of, sale_of
 from ledger.services.ledger import SYSTEM, Ledger
@@ -159,6 +161,25 @@ def file_product(
     given: list[Value] = list(parts)
     fields: dict[str, Value] = {"submitted_on": submitted_on, "reference": reference, "parts": given}
     (event,) = tx.append([Draft("product.filed", stream, stream, actor, _on(submitted_on, now), fields)], now)
+    return {"record": event.leaf}
+
+
+def disclose(
+    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, duty: str, period: str, report_sha256: str
+) -> dict[str, Value]:
+    """Record a periodic disclosure to the investors of a fund (233号)."""
+    now = ledger.clock.now()
+    state = product_of(tx, stream)
+    row = unnumbered_disclosure_frequency.duty_of(state, ledger.rules.law(now))
+    if row is None or text(row, "duty") != duty:
+        wanted = "none yet: the order is not in force" if row is None else text(row, "duty")
+        raise CallerError(f"the fund's duty is {wanted}", "披露义务类型与基金不符")
+    if (duty, period) in state.disclosed:
+        raise ConflictError("this period is disclosed already", "该期已披露")
+    if period not in unnumbered_disclosure_frequency.ended(row, now):
+        raise ConflictError("this period is not over, or is none of this duty", "该期尚未结束或期间有误")
+    fields: dict[str, Value] = {"duty": duty, "period": period, "report_sha256": report_sha256}
+    (event,) = tx.append([Draft("product.disclosed", stream, stream, actor, now, fields)], now)
     return {"record": event.leaf}
 
 

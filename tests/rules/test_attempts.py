@@ -20,7 +20,7 @@ CONTENT = tomllib.loads((Path(__file__).parent / "attempts.toml").read_text(enco
 RULES = load()
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 VERSION = "2024-01-01"
-WORDS = {"name", "at", "scored", "unscored", "changed", "device", "questionnaire", "kind", "institution", "then"}
+WORDS = {"name", "at", "scored", "unscored", "changed", "device", "questionnaire", "kind", "institution", "channel", "then"}
 QUESTIONS: Any = RULES.questionnaire("institution")["questions"]
 LOWEST = {q["id"]: q["options"][0]["id"] for q in QUESTIONS}
 HIGHEST = {q["id"]: q["options"][-1]["id"] for q in QUESTIONS}
@@ -52,7 +52,10 @@ def test_scenario(case: dict[str, Any]) -> None:
         for what, _, at in (text.partition(" at ") for text in case.get("changed", []))
     )
     investor = replace(
-        world.investor(), kind=case.get("kind", "natural_person"), upkeep=Upkeep(tuple(made), changes=changes)
+        world.investor(),
+        kind=case.get("kind", "natural_person"),
+        channel=case.get("channel", "web"),
+        upkeep=Upkeep(tuple(made), changes=changes),
     )
     attempt = Attempt(
         investor,

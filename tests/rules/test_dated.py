@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -101,6 +102,12 @@ def _product(left: dict[str, Any]) -> ProductState:
         if word in left:
             moment: Any = instant(left.pop(word))
             state = replace(state, **{name: moment})
+    disclosed = {}
+    for words in left.pop("disclosed", []):
+        what, _, at = words.partition(" at ")
+        duty, period = what.split()
+        disclosed[duty, period] = (instant(at), world.leaf("disclosed"))
+    state = replace(state, fund_type=left.pop("fund_type", "securities"), disclosed=MappingProxyType(disclosed))
     until = left.pop("rating_until", "2099-01-01T00:00:00Z")
     return replace(state, rating_valid_until=instant(until), liquidated_on=left.pop("liquidated_on", None))
 
@@ -190,10 +197,11 @@ def test_each_obligation_cites_its_article_in_both_languages() -> None:
         "drawn": ["2026-01-09T00:00:00Z"],
         "erasure_requested": "2026-02-02T00:00:00Z",
     }
-    found = obligations(book(given), RULES.law, world.NOW)
+    at = instant("2026-10-01T00:00:00Z")
+    found = obligations(book(given), RULES.law, at)
     assert {o.kind for o in found} == set(KINDS)
     for one in found:
-        wire: Any = one.as_json(world.NOW)
+        wire: Any = one.as_json(at)
         assert wire["citation"]["article"]
         assert wire["satisfied_by"]["zh"]
         assert wire["satisfied_by"]["en"]

@@ -15,7 +15,7 @@ BOUND = "cn/nfra_suitability/unnumbered_institutions"
 
 
 def judge(attempt: Attempt, parameters: Parameters, at: datetime) -> Iterator[Finding]:
-    """Both limits, where the order is in force and binds the institution."""
+    """Both limits, where the order is in force and binds the institution or the investor's channel."""
     bound = parameters.lists.in_force(BOUND)
     if bound is None:
         return
@@ -23,7 +23,7 @@ def judge(attempt: Attempt, parameters: Parameters, at: datetime) -> Iterator[Fi
     year = parameters.counts[YEAR]
     recent, again = in_year(attempt.scored, at, year.number)
     for by, count, opens in ((parameters.counts[DAY], today, tomorrow), (year, recent, again)):
-        if (attempt.institution,) not in bound.by_key:
+        if not bound.by_key.keys() & {(attempt.institution,), (attempt.investor.channel,)}:
             yield not_applicable(by.key, by, "the order does not bind this institution", "该办法不适用于本机构")
         else:
             yield _limit(by, count, opens)
