@@ -21,11 +21,13 @@ from api.routes import (
     products,
     questionnaires,
     records,
+    regimes,
     reports,
     rules,
     sales,
     special,
     staff,
+    standings,
 )
 from api.settings import Settings
 from ledger.errors import LedgerError
@@ -36,6 +38,7 @@ _RESOURCES = (
     eligibility,  # first: routes are tried in order, and this one is the hottest
     investors,
     special,
+    regimes,
     questionnaires,
     products,
     life_cycle,
@@ -47,6 +50,7 @@ _RESOURCES = (
     rules,
     keys,
     staff,
+    standings,
     obligations,
     operations,
 )

@@ -103,6 +103,10 @@ def certify(investor: paths.Investor, body: wire.CertificationGrant, write: Writ
         branch=body.branch,
         amount=base.money(body.amount, body.currency),
         valid_until=body.valid_until,
+        experience_since=body.experience_since,
+        experience_proof=body.experience_proof,
+        manager=body.manager,
+        particulars=body.model_dump()["particulars"],
     )
 
 

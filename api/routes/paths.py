@@ -18,6 +18,7 @@ Item = Annotated[int, Path(ge=1, le=999, description="number of the statement it
 Signature = Annotated[str, Path(pattern=HEX32, description="prepared signature", examples=["8e" * 16])]
 Staff = Annotated[str, Path(pattern=HEX32, description="staff id of a key", examples=["7d" * 16])]
 Questionnaire = Annotated[str, Path(pattern=base.WORD, description="its name", examples=["natural-person"])]
+Regime = Annotated[str, Path(pattern=base.WORD, description="foreign regime", examples=["sg_ai"])]
 Key = Annotated[str, Path(pattern=KEY, description="key id", examples=["0a1b2c3d4e5f6071"])]
 Limit = Annotated[int, Query(ge=1, le=200, description="page size")]
 After = Annotated[str | None, Query(pattern=base.HEX64, description="cursor: `next` of the page before")]

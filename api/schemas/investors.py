@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import UploadFile
-from pydantic import Field, StringConstraints
+from pydantic import Field, Strict, StringConstraints
 
 from api.schemas import base
 from api.schemas.base import (
@@ -308,8 +308,24 @@ class ProofStored(Out):
     bytes: int
 
 
+class Sum(Wire):
+    """An amount in a currency."""
+
+    model_config = example(amount="1000000.00", currency="USD")
+
+    amount: base.Amount
+    currency: base.Currency
+
+
+Particular = Flag | Annotated[int, Strict(), Field(ge=0, le=1_000_000)] | Sum | Name
+
+
 class CertificationGrant(Wire):
-    """A certification by a second person, on a named proof, for a sale."""
+    """A certification by a second person, on a named proof, for a sale.
+
+    ``experience_since``: on ``experience_proof``; ``manager``: whose own funds it is for (105号 art. 13).
+    ``particulars``: what a foreign regime asks for beside the amount, such as ``home`` or ``rate`` and ``rate_proof``.
+    """
 
     model_config = example(
         sale=EXAMPLE_SALE,
@@ -319,6 +335,7 @@ class CertificationGrant(Wire):
         amount="4200000.00",
         currency="CNY",
         valid_until="2026-06-02T01:30:00Z",
+        particulars={},
     )
 
     sale: base.Stream
@@ -328,6 +345,10 @@ class CertificationGrant(Wire):
     amount: base.Amount
     currency: base.Currency
     valid_until: base.Instant
+    experience_since: base.Day | None = None
+    experience_proof: base.Leaf | None = None
+    manager: Name | None = None
+    particulars: Annotated[dict[Word, Particular], Field(default_factory=dict, max_length=20)]
 
 
 class Granted(Out):

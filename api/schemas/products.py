@@ -33,6 +33,7 @@ _PRODUCT = {
     "cooling_off_hours": 24,
     "return_visit": True,
     "special_risks": ["本基金可能投资流动性较差的资产。"],
+    "also_requires": [],
     "on_sale": True,
     "seats_taken": 12,
 }
@@ -55,6 +56,7 @@ class Introduction(Wire):
         cooling_off_hours=24,
         return_visit=True,
         special_risks=["本基金可能投资流动性较差的资产。"],
+        also_requires=["hk_pi"],
     )
 
     name: Name
@@ -70,6 +72,10 @@ class Introduction(Wire):
     cooling_off_hours: Annotated[int, Strict(), Field(ge=0, le=24 * 365)]
     return_visit: Flag
     special_risks: Annotated[tuple[Sentence, ...], Field(max_length=50)]
+    also_requires: Annotated[
+        tuple[Word, ...],
+        Field(max_length=8, description="foreign regimes under which an investor must be certified as well"),
+    ] = ()
 
 
 class ProductRecorded(Out):
@@ -141,6 +147,7 @@ class ProductOut(Out):
     cooling_off_hours: int
     return_visit: bool
     special_risks: list[str]
+    also_requires: list[str]
     on_sale: bool
     seats_taken: int
 

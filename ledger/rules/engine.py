@@ -1,13 +1,14 @@
 """The engine: facts and the law's date in, findings and a decision out. Pure, and fast because laws change rarely."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Answer, Decision, Facts, Finding, Outcome
 from ledger.domain.events import Value
+from ledger.domain.holders import Holder
 from ledger.domain.instants import day_of
 from ledger.domain.investor import InvestorState
 from ledger.domain.product import ProductState
@@ -29,6 +30,7 @@ from ledger.rules.values import Item, text, whole
 
 STATEMENT = "cn/amac_raising/art26_statement_items"
 VALIDITY = "policy/certification_validity"
+FUNDS = "cn_private_fund"
 
 
 class Rules:
@@ -154,6 +156,11 @@ class Rules:
         """Return how many seats an investor takes: its final investors, where it is looked through."""
         return look_through.seats(facts, self._parameters(at), at)
 
+    def final_investors(self, holders: Iterable[Holder], at: datetime, regime: str = FUNDS) -> tuple[Holder, ...]:
+        """Return the final investors behind a pool; `FactsError` for a cycle, too many layers, or an empty pool."""
+        law = self._parameters(at)
+        return look_through.final(holders, look_through.stops(regime, law), law.counts[look_through.DEPTH].number)
+
     def seat_cap(self, product: ProductState, at: datetime) -> int:
         """Return how many looked-through investors the product may have."""
         return art11_seats.cap(product, self._parameters(at))
@@ -169,6 +176,10 @@ class Rules:
     def visit_items(self, at: datetime | None = None) -> tuple[tuple[int, str, str], ...]:
         """Return the questions of the return visit as (number, Chinese, English)."""
         return self._numbered(art30_visit_items.KEY, at)
+
+    def foreign(self) -> tuple[str, ...]:
+        """Return the foreign regimes that a product may require too."""
+        return tuple(FOREIGN)
 
     def regime_statements(self, regime: str, at: datetime) -> tuple[Item, ...]:
         """Return the written statements of a foreign regime (unit ``regime_statement``); `FactsError` if it is none."""

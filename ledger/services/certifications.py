@@ -1,5 +1,6 @@
 """Qualified-investor certification (105号 art. 12): granted by a second person on proof, expires, can be revoked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ledger.domain.actors import Actor
@@ -25,8 +26,15 @@ def grant(  # noqa: PLR0913 - the wire's fields, all by name
     branch: str,
     amount: Money,
     valid_until: datetime,
+    experience_since: str | None = None,
+    experience_proof: str | None = None,
+    manager: str | None = None,
+    particulars: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
-    """Certify an investor for a sale's regime, resting on a named proof; refused to whoever sold."""
+    """Certify an investor for one of a sale's regimes, resting on a named proof; refused to whoever sold.
+
+    ``particulars``: what a foreign regime asks for beside the amount.
+    """
     now = ledger.clock.now()
     inputs: dict[str, Value] = {
         "proof": proof,
@@ -35,10 +43,16 @@ def grant(  # noqa: PLR0913 - the wire's fields, all by name
         "amount": {**amount.as_json()},
         "valid_until": to_text(valid_until),
     }
-    facts = sale_facts(tx, sale, inputs)
+    rest: dict[str, Value] | None = {**particulars} if particulars else None
+    more: dict[str, Value] = {"experience_since": experience_since, "manager": manager, "particulars": rest}
+    more = {name: value for name, value in more.items() if value is not None}
+    facts = sale_facts(tx, sale, {**inputs, **more})
     if facts.investor.stream != stream:
         raise CallerError("the sale belongs to another investor", "该认购不属于此投资者")
-    if proof not in {p.leaf for p in facts.investor.proofs}:
+    named = [proof] if experience_proof is None else [proof, experience_proof]
+    if experience_since is not None and experience_proof is None:
+        raise CallerError("name the proof of the investing experience", "须提供投资经历证明材料")
+    if not set(named) <= {p.leaf for p in facts.investor.proofs}:
         raise CallerError(
             "the proof is not one of this investor's: upload it first", "未找到该投资者的此项证明，请先上传"
         )
@@ -49,10 +63,11 @@ def grant(  # noqa: PLR0913 - the wire's fields, all by name
         "amount": {**amount.as_json()},
         "valid_until": to_text(valid_until),
         "sale": sale,
+        **more,
     }
-    (event,) = tx.append(
-        [Draft("certification.granted", stream, stream, actor, now, fields, (tx.event(proof).ref("proof"),))], now
-    )
+    named += [p.leaf for p in facts.investor.proofs if rest is not None and p.leaf == rest.get("rate_proof")]
+    refs = tuple(tx.event(leaf).ref("proof") for leaf in named)
+    (event,) = tx.append([Draft("certification.granted", stream, stream, actor, now, fields, refs)], now)
     return {"certification": event.leaf, "valid_until": to_text(valid_until)}
 
 

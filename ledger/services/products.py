@@ -8,7 +8,7 @@ from ledger.domain.lifecycle import Stage
 from ledger.domain.money import Money
 from ledger.domain.product import ProductState
 from ledger.domain.sale import Step
-from ledger.errors import ForbiddenError
+from ledger.errors import CallerError, ForbiddenError
 from ledger.ports.store import Reader, Transaction
 from ledger.services.guard import investor_of, product_of, require
 from ledger.services.ledger import Ledger
@@ -31,9 +31,15 @@ def introduce(  # noqa: PLR0913 - the wire's fields, all by name
     cooling_off_hours: int,
     return_visit: bool,
     special_risks: tuple[str, ...],
+    also_requires: tuple[str, ...] = (),
 ) -> dict[str, Value]:
-    """Open a product's stream."""
-    now = ledger.clock.now()
+    """Open a product's stream. ``also_requires``: foreign regimes under which an investor must be certified too."""
+    now, known = ledger.clock.now(), ledger.rules.foreign()
+    if unknown := sorted(set(also_requires) - set(known)) or [r for r in known if also_requires.count(r) > 1]:
+        raise CallerError(
+            f"also_requires names {unknown[0]!r}: name each once, of {', '.join(known)}",
+            f"also_requires 有误：{unknown[0]}",
+        )
     stream = tx.create(Stream.PRODUCT)
     risks: list[Value] = list(special_risks)
     fields: dict[str, Value] = {
@@ -50,6 +56,8 @@ def introduce(  # noqa: PLR0913 - the wire's fields, all by name
         "return_visit": return_visit,
         "special_risks": risks,
     }
+    if also_requires:
+        fields["also_requires"] = [*also_requires]
     (event,) = tx.append([Draft("product.introduced", stream, stream, actor, now, fields)], now)
     return {"product": stream, "record": event.leaf}
 
@@ -99,6 +107,7 @@ def _wire(state: ProductState) -> dict[str, Value]:
         "cooling_off_hours": state.cooling_off_hours,
         "return_visit": state.return_visit,
         "special_risks": risks,
+        "also_requires": [*state.also_requires],
         "on_sale": state.stage is Stage.LISTED and state.approved,
         "seats_taken": state.seats_taken,
     }
