@@ -62,6 +62,19 @@ _ROWS = (
     _row("POST", "/v1/investors/{investor}/statements", "investor"),
     _row("POST", "/v1/investors/{investor}/statements/notices", "sales compliance"),
     _row("POST", "/v1/investors/{investor}/statements/withdrawals", "investor"),
+    # the investor who is more than a natural person; ordinary or professional
+    _row("POST", "/v1/investors/{investor}/profiles", "investor sales certifier compliance"),
+    _row("POST", "/v1/investors/{investor}/holders", "investor sales certifier"),
+    _row("POST", "/v1/investors/{investor}/exemptions", "certifier compliance"),
+    _row("POST", "/v1/investors/{investor}/exemptions/revocation", "certifier compliance"),
+    _row("GET", "/v1/investors/{investor}/standing", "sales certifier assessor compliance auditor investor"),
+    _row("POST", "/v1/investors/{investor}/professional-recognitions", "certifier"),
+    _row("POST", "/v1/investors/{investor}/professional-applications", "investor"),
+    _row("POST", "/v1/investors/{investor}/professional-applications/explanation", "sales compliance"),
+    _row("POST", "/v1/investors/{investor}/professional-applications/test", "assessor compliance"),
+    _row("POST", "/v1/investors/{investor}/professional-applications/decision", "certifier"),
+    _row("POST", "/v1/investors/{investor}/professional-applications/notice", "compliance"),
+    _row("POST", "/v1/investors/{investor}/professional-renunciation", "investor"),
     # the product
     _row("POST", "/v1/products", "compliance"),
     _row("GET", "/v1/products", ANY),
@@ -94,6 +107,7 @@ _ROWS = (
     _row("POST", "/v1/sales/{sale}/payments", "compliance"),
     _row("POST", "/v1/sales/{sale}/contacts", "sales visitor"),
     _row("POST", "/v1/sales/{sale}/visits", "visitor"),
+    _row("POST", "/v1/sales/{sale}/effect", "compliance"),
     _row("POST", "/v1/sales/{sale}/rescission", "investor"),
     # evidence
     _row("POST", "/v1/sales/{sale}/reports", "auditor compliance"),

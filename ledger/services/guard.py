@@ -94,6 +94,28 @@ def require(
     return findings
 
 
+def require_investor(
+    ledger: Ledger,
+    tx: Transaction,
+    state: InvestorState,
+    step: Step,
+    actor: Actor,
+    at: datetime,
+    inputs: Mapping[str, Value],
+) -> tuple[Finding, ...]:
+    """As `require`, for a step that concerns an investor alone; the refusal is recorded in their stream."""
+    facts = Facts(state, ProductState("", regime="cn_private_fund"), step=step, actor=actor, inputs=inputs)
+    findings = ledger.rules.permit(facts, step, actor, at)
+    refusing = tuple(f for f in findings if f.outcome in REFUSING)
+    if refusing:
+        listed: list[Value] = [f.as_json() for f in refusing]
+        fields: dict[str, Value] = {"step": step.value, "findings": listed}
+        tx.append([Draft("investor.step_refused", state.stream, state.stream, SYSTEM, at, fields)], at)
+        first = refusing[0]
+        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step=step.value)
+    return findings
+
+
 def occurred(claimed: datetime | None, now: datetime) -> datetime:
     """Return when an act happened: as claimed, but never in the future; `CallerError` otherwise."""
     if claimed is None:

@@ -92,7 +92,7 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[s
 
 def send_code(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
     """Send a one-time code to the registered mobile; only its keyed digest is recorded (art. 20)."""
-    _own(actor, stream)
+    own(actor, stream)
     now = ledger.clock.now()
     registered = _registered(tx, stream)
     code = f"{secrets.randbelow(10**6):06d}"
@@ -109,7 +109,7 @@ def send_code(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> 
 
 def verify_identity(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, code: str) -> dict[str, Value]:
     """Check the code; a wrong one is recorded, and five end it."""
-    _own(actor, stream)
+    own(actor, stream)
     now = ledger.clock.now()
     state = investor_of(tx, stream)
     if state.code_digest is None or state.code_expires_at is None:
@@ -137,7 +137,7 @@ def accept_agreement(
     ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, agreement: str, version: str, accepted: bool
 ) -> dict[str, Value]:
     """Record that the network service agreement was read and accepted."""
-    _own(actor, stream)
+    own(actor, stream)
     if not accepted:
         raise CallerError("accepted must be true: without the agreement nothing can follow", "须同意协议后方可继续")
     now = ledger.clock.now()
@@ -159,7 +159,7 @@ def declare(
     self_purchase: bool,
 ) -> dict[str, Value]:
     """Record the active confirmation of qualification (art. 20) with the own-funds and no-nominee words."""
-    _own(actor, stream)
+    own(actor, stream)
     now = ledger.clock.now()
     investor_of(tx, stream)
     fields: dict[str, Value] = {
@@ -195,7 +195,8 @@ def _digest(ledger: Ledger, stream: str, code: str) -> str:
     return ledger.secrets.mac("one-time-code", f"{stream}:{code}".encode()).hex()
 
 
-def _own(actor: Actor, stream: str) -> None:
+def own(actor: Actor, stream: str) -> None:
+    """Refuse an investor who speaks for another one."""
     if actor.role is Role.INVESTOR and actor.id != stream:
         raise CallerError("this link is for another investor", "该链接不属于此投资者")
 

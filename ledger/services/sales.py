@@ -51,7 +51,7 @@ def open_sale(
     }
     if product in facts.investor.special and ledger.rules.match_outcome(facts, now) == "special":
         fields["own_request"] = True
-    seat: dict[str, Value] = {"sale": stream, "seats": 1}
+    seat: dict[str, Value] = {"sale": stream, "seats": ledger.rules.seats(facts, now)}
     (event, _) = tx.append(
         [
             Draft("sale.opened", stream, investor, actor, now, fields),

@@ -46,6 +46,6 @@ RULE = Rule(
     (KEY, look_through.DEPTH),
     judge,
     decides=True,
-    steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),
+    steps=frozenset({Step.OPEN, Step.CONFIRM_QUALIFICATION, Step.SIGN_CONTRACT}),
     regimes=CN_AM_PLAN,
 )

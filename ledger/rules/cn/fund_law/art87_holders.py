@@ -27,5 +27,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
 
 
 RULE = Rule(
-    KEY, "holders", (KEY, look_through.DEPTH), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT})
+    KEY,
+    "holders",
+    (KEY, look_through.DEPTH),
+    judge,
+    decides=True,
+    steps=frozenset({Step.OPEN, Step.CONFIRM_QUALIFICATION, Step.SIGN_CONTRACT}),
 )
