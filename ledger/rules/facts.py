@@ -166,7 +166,10 @@ _MOMENTS: Mapping[tuple[str, ...], Callable[[object], tuple[Any, ...]]] = {
 
 
 def _not_later(state: object, names: tuple[str, ...], at: datetime) -> None:
-    for name, moment in zip(names, _MOMENTS[names](state), strict=True):
+    moments = _MOMENTS[names](state)
+    if max(filter(None, moments), default=at) <= at:
+        return
+    for name, moment in zip(names, moments, strict=True):
         if moment is not None and moment > at:
             raise FactsError(
                 f"{name} is {to_text(moment)}, after the instant asked about: fold the facts as of that instant",

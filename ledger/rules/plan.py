@@ -1,6 +1,5 @@
 """Which rules are asked, in which order, on one stretch of days without a change of law."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -75,10 +74,12 @@ class Questions:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
-        asked = Counter(entry.rule.question for entry in self.entries)
+        asked: dict[str, list[int]] = {}
+        for place, entry in enumerate(self.entries):
+            asked.setdefault(entry.rule.question, []).append(place)
+        self._shared = {question: places for question, places in asked.items() if len(places) > 1}
         self._judges = tuple(entry.judge for entry in self.entries)
         self._resting = lru_cache(PATTERNS)(self._resting_without)
-        self._shared = tuple(q for q, count in asked.items() if count > 1)
 
     def ask(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
         """Return all findings; `ConflictingRulesError` names two rules that disagree."""
@@ -96,12 +97,8 @@ class Questions:
         return tuple(dict.fromkeys(key for entry in speaking for key in entry.unconfirmed))
 
     def _agree(self, findings: tuple[Finding, ...]) -> None:
-        for question in self._shared:
-            spoke = [
-                finding
-                for entry, finding in zip(self.entries, findings, strict=True)
-                if entry.rule.question == question and finding.outcome in SPEAKING
-            ]
+        for question, places in self._shared.items():
+            spoke = [findings[place] for place in places if findings[place].outcome in SPEAKING]
             for first, other in pairwise(spoke):
                 if first.outcome is not other.outcome:
                     raise ConflictingRulesError(
