@@ -119,7 +119,8 @@ def test_the_window_and_the_cursor(own: Service) -> None:
     dues = [o["due"] for o in everything if o["due"] is not None]
     assert dues == sorted(dues)
     compliance = own.staff["compliance"]
-    pages, after = [], {}
+    pages: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
     while True:
         page = done(compliance.get("/v1/obligations", limit=1, **after))
         pages += page["items"]
@@ -166,7 +167,7 @@ def test_a_year_with_its_sample_self_checks_and_filing(own: Service) -> None:
     compliance, visitor = own.staff["compliance"], own.staff["visitor"]
     today = day_of(now(own))
     half = f"{today.year}-H{2 if today.month > 6 else 1}"
-    body = {"period": half, "report_sha256": "5b" * 32, "problems": [], "reported_on": None}
+    body: dict[str, Any] = {"period": half, "report_sha256": "5b" * 32, "problems": [], "reported_on": None}
     refused(compliance.post("/v1/self-checks", body), "conflict", 409)
     year = today.year + 1
     refused(compliance.post("/v1/samples", {"year": year}), "conflict", 409)
@@ -181,6 +182,16 @@ def test_a_year_with_its_sample_self_checks_and_filing(own: Service) -> None:
     assert one(own, sale.stream, kind="sampling_visit")["status"] == "open"
     done(visitor.post(f"/v1/sales/{sale.stream}/sample-visits", VISIT), 201)
     assert one(own, sale.stream, kind="sampling_visit")["status"] == "done"
+
+    disclosure = {"duty": "quarterly_report", "period": f"{year}-Q1", "report_sha256": "6a" * 32}
+    disclosures = f"/v1/products/{fund}/disclosures"
+    refused(compliance.post(disclosures, disclosure), "conflict", 409)
+    disclosure["period"] = f"{today.year}-Q{(today.month + 2) // 3}"
+    refused(compliance.post(disclosures, {**disclosure, "duty": "half_yearly_report"}), "invalid_request", 422)
+    done(compliance.post(disclosures, disclosure), 201)
+    refused(compliance.post(disclosures, disclosure), "conflict", 409)
+    owing = {o["period"]: o["status"] for o in owed(own, kind="disclosure") if o["subject"] == fund}
+    assert owing == {disclosure["period"]: "done", f"{year}-Q1": "open"}
 
     check = [o for o in owed(own, kind="self_check") if o["period"] == half]
     assert [o["status"] for o in check] == ["open"]

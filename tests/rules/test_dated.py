@@ -15,9 +15,13 @@ from ledger.domain.oversight import Oversight, Sample, SelfCheck
 from ledger.domain.product import ProductState
 from ledger.domain.sale import SaleState, SampleVisit
 from ledger.domain.upkeep import Change, Upkeep
+from ledger.errors import CallerError
 from ledger.rules import load
+from ledger.rules.cn.order_130 import art30_self_check, art32_retention
+from ledger.rules.cn.order_233 import unnumbered_disclosure_frequency
+from ledger.rules.cn.regulation_762 import art22_filing
 from ledger.rules.dated import KINDS, obligations
-from ledger.rules.errors import FactsError
+from ledger.rules.errors import FactsError, UnconfirmedValueError
 from ledger.rules.obligations import Book, Obligation
 from tests.rules import world
 
@@ -83,6 +87,7 @@ def _investor(left: dict[str, Any]) -> InvestorState:
     revoked = left.pop("revoked", None)
     return InvestorState(
         world.INVESTOR,
+        channel=left.pop("channel", "web"),
         assessments=known,
         certifications=()
         if granted is None
@@ -209,3 +214,61 @@ def test_each_obligation_cites_its_article_in_both_languages() -> None:
 
 def _due(found: list[Obligation]) -> list[datetime]:
     return [o.due for o in found if o.due is not None]
+
+
+@pytest.mark.parametrize("period", ["2026-H3", "2026-Q1", "0000-H1", "26-H1", ""])
+def test_what_is_no_half_year_is_refused(period: str) -> None:
+    with pytest.raises(CallerError, match="write it as 2026-H1 or 2026-H2"):
+        art30_self_check.days_of(period)
+
+
+@pytest.mark.parametrize(("period", "days"), [("2024-H1", 182), ("2026-H1", 181), ("2024-H2", 184), ("2026-H2", 184)])
+def test_half_years_know_leap_years(period: str, days: int) -> None:
+    first, last = art30_self_check.days_of(period)
+    assert (last - first).days + 1 == days
+
+
+def test_a_filing_lacks_what_is_not_given() -> None:
+    law = RULES.law(world.NOW)
+    parts = ["contract", "custody", "assets", "investors", "amounts", "units", "beneficial_owners"]
+    assert art22_filing.lacking(parts, law) == ()
+    for part in parts:
+        assert len(art22_filing.lacking([p for p in parts if p != part], law)) == 1
+
+
+def test_a_period_is_over_on_the_day_after_it() -> None:
+    row = unnumbered_disclosure_frequency.duty_of(
+        ProductState("", fund_type="securities"), RULES.law(_on("2026-10-01"))
+    )
+    assert row is not None
+    assert "2026-Q3" not in unnumbered_disclosure_frequency.ended(row, _on("2026-09-30"))
+    assert "2026-Q3" in unnumbered_disclosure_frequency.ended(row, _on("2026-10-01"))
+    assert "2025-Q1" in unnumbered_disclosure_frequency.ended(row, _on("2026-10-01"))
+
+
+def test_a_clock_tells_its_article_and_its_end() -> None:
+    sale = SaleState(world.SALE, world.INVESTOR, world.PRODUCT, opened_at=world.NOW)
+    known = Book(Oversight(OPERATOR), sales={world.SALE: sale})
+    wire = [clock.as_json() for clock in art32_retention.of_sale(sale, known, RULES.law(world.NOW))]
+    assert {(c["rule"], c["ends"]) for c in wire} == {
+        ("cn/order_130/art32_retention", "2046-03-02T16:00:00.000000Z"),
+        ("cn/order_105/art26_retention", None),
+        ("cn/aml_law/art34_identity_retention", None),
+    }
+
+
+def test_a_sale_whose_records_cannot_be_opened_any_more_owes_no_retention() -> None:
+    known = Book(Oversight(OPERATOR), sales={world.SALE: SaleState(world.SALE)})
+    assert obligations(known, RULES.law, world.NOW, ["retention"]) == []
+
+
+def test_what_rests_on_an_unconfirmed_value_says_so_or_is_refused() -> None:
+    known = book({"assessed": ["2026-03-02T00:00:00Z"]})
+    (one,) = obligations(known, RULES.law, world.NOW, ["assessment_notice"])
+    assert one.as_json(world.NOW)["unconfirmed"] == ["cn/amac_suitability/unnumbered_result_notice"]
+    with pytest.raises(UnconfirmedValueError):
+        obligations(known, load(allow_unconfirmed=False).law, world.NOW, ["assessment_notice"])
+
+
+def _on(day: str) -> datetime:
+    return instant(f"{day}T00:00:00+08:00")

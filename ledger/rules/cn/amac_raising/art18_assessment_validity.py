@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
+from ledger.rules import nfra
 from ledger.rules.cn.order_130 import art13_material_changes
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
@@ -13,6 +14,7 @@ from ledger.rules.obligations import Book, Law, Obligation
 from ledger.rules.rule import Rule, failed, missing, passed
 
 KEY = "cn/amac_raising/art18_assessment_validity"
+CHANNEL = "cn/nfra_suitability/unnumbered_validity"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
@@ -42,7 +44,7 @@ RULE = Rule(
     (KEY,),
     judge,
     decides=True,
-    steps=frozenset({Step.SHOW, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    steps=frozenset({Step.PROMOTE, Step.SHOW, Step.REQUEST, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
 )
 
 
@@ -54,6 +56,9 @@ def due(book: Book, law: Law, at: datetime) -> Iterator[Obligation]:
         if known is None or longest is None:
             continue
         end = min(known.valid_until, longest.after(known.completed_at))
+        channel = law(at).periods.in_force(CHANNEL)
+        if channel is not None and (investor.channel,) in law(at).lists[nfra.BOUND].by_key:
+            end = min(end, channel.after(known.completed_at))
         change = art13_material_changes.first(investor, known, law(at))
         early = change is not None and change.at < end
         yield Obligation(
