@@ -62,5 +62,5 @@ RULE = Rule(
     (KEY,),
     judge,
     decides=True,
-    steps=frozenset({Step.SHOW, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    steps=frozenset({Step.PROMOTE, Step.SHOW, Step.REQUEST, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
 )
