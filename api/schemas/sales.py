@@ -150,7 +150,7 @@ class Matched(Recorded):
         decision=EXAMPLE_LEAF,
     )
 
-    tolerance: Tolerance
+    tolerance: Tolerance | Literal["professional"]
     lowest: bool
     risk_level: str
     outcome: str

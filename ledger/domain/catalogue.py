@@ -161,7 +161,7 @@ _ROWS = (
     _row("visit.completed", _S, "answers leading channel script successful", "visitor"),
     _row("sample.visited", _S, "period answers channel script findings", "visitor"),
     _row("sale.rescinded", _S, "reason", "investor"),
-    _row("sale.effective", _S, "", "system", "visit basis"),
+    _row("sale.effective", _S, "visit", "system", "basis"),
     _row("report.made", _S, "evidence_sha256 verdict", "auditor compliance"),
     _row("decision.made", _S, "decision", "system"),
     _row("step.refused", _S, "step findings", "system"),

@@ -17,6 +17,6 @@ def make_effective(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str
     known = facts.investor.exemption
     basis = known.basis if known is not None and known.stands(now) else "contract_without_visit"
     refs = (tx.event(known.leaf).ref("basis"),) if known is not None and known.stands(now) else ()
-    fields: dict[str, Value] = {"basis": basis}
+    fields: dict[str, Value] = {"visit": None, "basis": basis}
     (event,) = tx.append([Draft("sale.effective", stream, facts.investor.stream, SYSTEM, now, fields, refs)], now)
     return {"record": event.leaf, "effective_at": to_text(now)}

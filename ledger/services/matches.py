@@ -12,23 +12,26 @@ from ledger.services.eligibility import decide_sale
 from ledger.services.guard import leaves, require, sale_facts
 from ledger.services.ledger import SYSTEM, Ledger
 
+PROFESSIONAL = "professional"
+"""What a match says of a professional investor, for whom there is no matrix (130号 arts. 8, 18)."""
+
 
 def match(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
     """Match and record the outcome with what it rests on."""
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
     findings = require(ledger, tx, facts, Step.MATCH, actor, now)
-    assessment = facts.investor.assessment
-    if assessment is None or facts.product.risk_level is None:
+    assessment, standing = facts.investor.assessment, facts.investor.standing.at(now)
+    if (assessment is None and standing is None) or facts.product.risk_level is None:
         raise ConflictError("assessment and product rating must exist before the match", "请先完成测评与产品评级")
     fields: dict[str, Value] = {
-        "tolerance": assessment.tolerance,
-        "lowest": assessment.lowest,
+        "tolerance": PROFESSIONAL if assessment is None else assessment.tolerance,
+        "lowest": assessment is not None and assessment.lowest,
         "risk_level": facts.product.risk_level,
-        "outcome": ledger.rules.match_outcome(facts, now),
+        "outcome": ledger.rules.match_outcome(facts, now) if standing is None else PROFESSIONAL,
     }
     decision = decide_sale(ledger, tx, stream, now)
-    known = {assessment.leaf, *leaves(findings)}
+    known = {*leaves(findings)} | ({assessment.leaf} if assessment is not None else set())
     refs = (*(tx.event(leaf).ref("rests_on") for leaf in sorted(known)), decision.ref("decision"))
     (event,) = tx.append([Draft("match.completed", stream, facts.investor.stream, SYSTEM, now, fields, refs)], now)
     return {
@@ -57,6 +60,13 @@ def acknowledge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -
 def opinion_of(fields: dict[str, Value]) -> dict[str, Value]:
     """Put the match opinion into words."""
     tolerance, level = fields["tolerance"], fields["risk_level"]
+    if fields["outcome"] == PROFESSIONAL:
+        return {
+            "zh": f"您是专业投资者，产品风险等级为{level}，本机构不对其与您的风险承受能力进行匹配。"
+            "本意见不代表对收益的任何保证。",
+            "en": f"You are a professional investor; the product's risk level is {level} and is not matched with a"
+            " tolerance. This opinion promises no return.",
+        }
     if fields["outcome"] == "special":
         return {
             "zh": f"您的风险承受能力为{tolerance}，产品风险等级为{level}，两者不匹配，产品不适合您。"

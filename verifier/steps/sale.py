@@ -37,6 +37,13 @@ _AFTER: Final = {
 }
 """Each step and what must stand before its first record (募集行为办法 art. 15; `docs/format.md` §11)."""
 
+_INSTEAD: Final = {
+    "disclosure.item_confirmed": "disclosure.presented",
+    "qualification.confirmed": "document.signed:risk_disclosure",
+    "visit.completed": "contract.completed",
+}
+"""What art. 32 lets an exempt investor skip, and what must stand before the step after it instead."""
+
 
 def order(case: Case) -> Found:
     """Step 14."""
@@ -49,6 +56,8 @@ def order(case: Case) -> Found:
         if name == "document.signed":
             name += ":" + str(case.fields(now, "purpose")[0])
         needed = _AFTER.get(name)
+        if needed in _INSTEAD and needed not in first and needed in _may_skip(case, sale[0]):
+            needed = _INSTEAD[needed]
         if needed is not None and needed not in first:
             raise VerificationError("out_of_order", f"{place(now)} stands before any {needed}", leaf=now.leaf_sha256)
         first.setdefault(name, now)
@@ -58,6 +67,19 @@ def order(case: Case) -> Found:
         hours = _require_cooling_off(case, sale)
         sentence += f"; no return visit before {hours} hours of cooling-off were over"
     return sentence, {"steps": {name: r.occurred_at for name, r in first.items()}}
+
+
+def _may_skip(case: Case, opened: Record) -> frozenset[str]:
+    """Return the steps that need not be there: for an exempt investor, or a contract that has no return visit.
+
+    Whether the exemption stood, and for what, is for the rules to say again (`docs/law_format.md`).
+    """
+    if any(r.stream == case.fields(opened, "investor")[0] for r in case.of("exemption.granted")):
+        return frozenset(_INSTEAD)
+    product = case.fields(opened, "product")[0]
+    introduced = [r for r in case.of("product.introduced") if r.stream == product]
+    visit = case.fields(introduced[0], "return_visit")[0] if len(introduced) == 1 else True
+    return frozenset({"visit.completed"}) if visit is False else frozenset()
 
 
 def _require_separation(sale: list[Record]) -> None:

@@ -10,16 +10,17 @@ from ledger.rules import calendar
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
 from ledger.rules.obligations import Book, Law, Obligation
-from ledger.rules.rule import Rule, leaves, missing, passed
+from ledger.rules.rule import Rule, leaves, missing, ordinary_only, passed
 
 KEY = "cn/amac_suitability/unnumbered_result_notice"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """A notice from before the last assessment told another result."""
-    del at
     by, investor = parameters.counts[KEY], facts.investor
     known = assessment(investor)
+    if known is None and (standing := investor.standing.at(at)) is not None:
+        return ordinary_only(KEY, by, standing)
     if known is None or investor.notified_at is None or investor.notified_at < known.completed_at:
         return missing(
             KEY,

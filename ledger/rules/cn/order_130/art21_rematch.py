@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import OF_SALE, SaleState, Step
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art21_rematch"
 FREE = frozenset({Step.OPEN, Step.MATCH, Step.ACKNOWLEDGE_MATCH, Step.RESCIND, Step.CONTACT})
@@ -14,16 +14,18 @@ FREE = frozenset({Step.OPEN, Step.MATCH, Step.ACKNOWLEDGE_MATCH, Step.RESCIND, S
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The match that stands rests on the present class and level, and its opinion is acknowledged."""
-    del at
     by, sale = parameters.duties[KEY], facts.sale
+    standing = facts.investor.standing.at(at)
     if sale is None or (sale.matched_at is None and sale.match_withdrawn_at is None):
         return not_applicable(KEY, by, "there is no match yet", "尚未进行适当性匹配")
     rests_on = leaves(sale.leaves, "match.completed", "match.superseded", "match.withdrawn")
     if sale.match_withdrawn_at is not None:
         en, zh = "the match was withdrawn: the product no longer suits", "匹配结论已撤回：产品不再适合投资者"
         return failed(KEY, by, en, zh, rests_on=rests_on, condition="match again, or have the investor rescind")
-    if worse(facts, sale):
-        en, zh = "class or level changed for the worse since the match", "匹配后投资者类别或产品风险等级发生不利变化"
+    if standing is not None:
+        return ordinary_only(KEY, by, standing)
+    if problem := _changed(facts, sale):
+        en, zh = problem
         return failed(KEY, by, en, zh, rests_on=rests_on, condition="match again")
     if sale.match_superseded_at is not None and sale.match_acknowledged_at is None:
         en, zh = "the new match opinion is not acknowledged", "新的匹配意见尚未经投资者确认"
@@ -31,6 +33,14 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY, by, en, zh, condition="tell the investor and have the new opinion acknowledged", rests_on=rests_on
         )
     return passed(KEY, by, "the match stands", "匹配结论有效", rests_on)
+
+
+def _changed(facts: Facts, sale: SaleState) -> tuple[str, str] | None:
+    if sale.match_outcome == "professional":
+        return "the investor was professional at the match and is ordinary now", "匹配后投资者转为普通投资者"
+    if worse(facts, sale):
+        return "class or level changed for the worse since the match", "匹配后投资者类别或产品风险等级发生不利变化"
+    return None
 
 
 def worse(facts: Facts, sale: SaleState) -> bool:
