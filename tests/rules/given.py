@@ -82,7 +82,7 @@ def _matched(facts: Facts, told: set[str]) -> Facts:
     sale, known = facts.sale, facts.investor.assessments
     if sale is None or sale.matched_at is None or not known or any(name.startswith("sale.match_") for name in told):
         return facts
-    rested = {"match_tolerance": known[0].tolerance, "match_lowest": known[0].lowest}
+    rested: dict[str, Any] = {"match_tolerance": known[0].tolerance, "match_lowest": known[0].lowest}
     return replace(facts, sale=replace(sale, match_risk_level=facts.product.risk_level, **rested))
 
 
