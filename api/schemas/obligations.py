@@ -105,7 +105,7 @@ class SelfCheck(Wire):
 
     period: Annotated[str, StringConstraints(pattern=base.HALF_YEAR)]
     report_sha256: base.Sha256
-    problems: Annotated[list[base.Sentence], Field(max_length=100, description="none found: an empty list")]
+    problems: Annotated[list[base.Name], Field(max_length=20, description="none found: an empty list")]
     reported_on: base.Day | None = Field(default=None, description="when problems went to the local CSRC office")
 
 
@@ -149,7 +149,7 @@ class SampleVisit(Wire):
     answers: Annotated[dict[base.Question, base.Flag], Field(min_length=1, max_length=50)]
     channel: base.Word
     script: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=base.LINE)]
-    findings: Annotated[list[base.Sentence], Field(max_length=50, description="what the institution must look into")]
+    findings: Annotated[list[base.Name], Field(max_length=20, description="what the institution must look into")]
 
 
 class SampleVisited(Recorded):

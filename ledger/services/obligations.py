@@ -76,6 +76,9 @@ def self_check(
     _, last = art30_self_check.days_of(period)
     if now < calendar.ends(last):
         raise ConflictError("this half-year is not over yet: check it when it is", "该半年度尚未结束")
+    registered = operator_book.oversight(ledger, tx).registered_at
+    if registered is None or last < day_of(registered):
+        raise ConflictError("the institution was not registered in this half-year", "该半年度机构尚未登记")
     if reported_on is not None and date.fromisoformat(reported_on) > day_of(now):
         raise CallerError("reported_on lies in the future", "报告日期在未来")
     found: list[Value] = list(problems)
@@ -189,7 +192,7 @@ def _on(day: str, now: datetime) -> datetime:
 
 
 def _within(obligation: Obligation, begin: date | None, end: date | None) -> bool:
-    due = obligation.due
-    if due is None:
+    if obligation.due is None:
         return end is None
-    return (begin is None or due > calendar.begins(begin)) and (end is None or due <= calendar.ends(end))
+    last = day_of(obligation.due - MOMENT)
+    return (begin is None or last >= begin) and (end is None or last <= end)

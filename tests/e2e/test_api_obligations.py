@@ -135,6 +135,9 @@ def test_the_window_and_the_cursor(own: Service) -> None:
     eve = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
     assert owed(own, until=eve) == []
     refused(compliance.get("/v1/obligations", **{"from": day, "until": eve}), "invalid_request", 422)
+    assert owed(own, **{"from": "9999-12-31"}) == [o for o in everything if o["due"] is None]
+    assert owed(own, until="9999-12-31") == [o for o in everything if o["due"] is not None]
+    assert owed(own, **{"from": "0001-01-01"}) == everything
     refused(compliance.get("/v1/obligations", after="0" * 64), "invalid_request", 422)
     refused(own.staff["sales"].get("/v1/obligations"), "forbidden", 403)
 
@@ -204,6 +207,7 @@ def test_a_year_with_its_sample_self_checks_and_filing(own: Service) -> None:
     )
     (at_last,) = [o for o in owed(own, kind="self_check") if o["period"] == half]
     assert (at_last["status"], at_last["late"]) == ("done", False)
+    refused(compliance.post("/v1/self-checks", {**body, "period": "2019-H1"}), "conflict", 409)
     refused(compliance.post("/v1/self-checks", {**body, "period": "2026-H3"}), "invalid_fields", 422)
 
 

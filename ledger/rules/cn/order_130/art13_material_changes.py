@@ -36,6 +36,8 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
 
 def first(investor: InvestorState, since: Assessment, parameters: Parameters) -> Change | None:
     """Return the first material change not before ``since`` was completed, if there is one."""
+    if not investor.upkeep.changes:
+        return None
     by = parameters.lists.in_force(KEY)
     if by is None:
         return None
