@@ -70,7 +70,7 @@ def tests(arguments: argparse.Namespace, rest: list[str]) -> int:
         os.environ["HYPOTHESIS_PROFILE"] = "nightly"
     workers = str(min(os.cpu_count() or 1, 8))
     parallel = ("-n", workers, "--dist", "loadfile", "--max-worker-restart=0")  # after a restart xdist waits for ever
-    return run("pytest", "-q", *parallel, "-m", marks, "--cov", "--cov-report=", *rest)
+    return run("pytest", "-q", "--durations=10", *parallel, "-m", marks, "--cov", "--cov-report=", *rest)
 
 
 def coverage() -> int:
