@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from api.deps import Write
+from api.deps import Read, Write
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas import base
 from api.schemas import life_cycle as wire
 from api.schemas.products import ProductRecorded
-from ledger.services import life_cycle, materials, product_papers
+from ledger.services import life_cycle, materials, product_book, product_papers
 
 router = APIRouter(route_class=Guarded, tags=["products"])
 
@@ -26,6 +26,24 @@ def mandate(product: paths.Product, body: wire.Mandate, write: Write) -> Respons
 def attach(product: paths.Product, body: Annotated[wire.PaperUpload, Form()], write: Write) -> Response:
     """Attach a document of the product, by digest."""
     return write(product_papers.attach, stream=product, content=body.file.file.read(), kind=body.kind, title=body.title)
+
+
+@router.get("/v1/products/{product}/papers", response_model=wire.Papers)
+def papers(product: paths.Product, read: Read) -> Response:
+    """List documents, marketing material and mandate, by digest."""
+    return read(product_book.papers, stream=product)
+
+
+@router.get("/v1/products/{product}/timeline", response_model=wire.ProductTimeline)
+def timeline(product: paths.Product, read: Read) -> Response:
+    """List every record of the product, refusals included."""
+    return read(product_book.timeline, stream=product)
+
+
+@router.get("/v1/products/{product}/open-matches", response_model=wire.OpenMatches)
+def open_matches(product: paths.Product, read: Read) -> Response:
+    """List the investors to be told that their match was withdrawn or made again."""
+    return read(product_book.open_matches, stream=product)
 
 
 @router.post("/v1/products/{product}/sizes", status_code=201, response_model=ProductRecorded)

@@ -7,10 +7,13 @@ from pydantic import Field, Strict, StringConstraints
 
 from api.schemas import base
 from api.schemas.base import (
+    EXAMPLE_INSTANT,
     EXAMPLE_LEAF,
     EXAMPLE_PRODUCT,
+    EXAMPLE_SALE,
     EXAMPLE_SHA256,
     Name,
+    Out,
     Sentence,
     Wire,
     Word,
@@ -18,11 +21,43 @@ from api.schemas.base import (
 )
 from api.schemas.common import FindingOut, Told
 from api.schemas.products import ProductRecorded
+from api.schemas.sales import TimelineItem
 
 STAGE = Literal["introduced", "rated", "approved", "listed", "suspended", "closed", "liquidated"]
 FIELDS = r"^[a-z0-9_]{1,64}(,[a-z0-9_]{1,64}){0,63}$"
 _PERIOD = r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}"
 PERIODS = rf"^{_PERIOD}(,{_PERIOD}){{0,31}}$"
+
+
+_PAPER = {
+    "kind": "contract_template",
+    "title": "基金合同",
+    "sha256": EXAMPLE_SHA256,
+    "record": EXAMPLE_LEAF,
+    "at": EXAMPLE_INSTANT,
+}
+_MATERIAL = {
+    "sha256": EXAMPLE_SHA256,
+    "audience": "specific_persons",
+    "record": EXAMPLE_LEAF,
+    "checked_at": EXAMPLE_INSTANT,
+    "withdrawn_at": None,
+}
+_MANDATE = {
+    "basis": "agency",
+    "licence": "000000001",
+    "membership": "P1000001",
+    "agreement_signed_on": "2026-01-15",
+    "valid_until": None,
+    "record": EXAMPLE_LEAF,
+}
+_ITEM = {
+    "at": EXAMPLE_INSTANT,
+    "type": "product.listed",
+    "title": {"zh": "产品上架", "en": "Product listed"},
+    "actor": {"id": "7d" * 16, "role": "compliance"},
+    "record": EXAMPLE_LEAF,
+}
 
 
 class Stepped(ProductRecorded):
@@ -130,10 +165,69 @@ class MaterialChecked(ProductRecorded):
     findings: list[FindingOut]
 
 
-class DutyDone(Wire):
-    """A disclosure duty that was done for a period."""
+class PaperOut(Out):
+    """A document by its digest."""
 
-    model_config = example(duty="quarterly_report", period="2026-Q1")
+    model_config = example(**_PAPER)
 
-    duty: Word
-    period: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z\-]{1,32}$")]
+    kind: str
+    title: str
+    sha256: str
+    record: base.Leaf
+    at: str
+
+
+class MaterialOut(Out):
+    """Marketing material that passed the check."""
+
+    model_config = example(**_MATERIAL)
+
+    sha256: str
+    audience: str
+    record: base.Leaf
+    checked_at: str
+    withdrawn_at: str | None
+
+
+class MandateOut(Out):
+    """By what right the product is sold."""
+
+    model_config = example(**_MANDATE)
+
+    basis: str
+    licence: str | None
+    membership: str | None
+    agreement_signed_on: str | None
+    valid_until: str | None
+    record: base.Leaf
+
+
+class Papers(Out):
+    """The product's papers."""
+
+    model_config = example(product=EXAMPLE_PRODUCT, mandate=_MANDATE, documents=[_PAPER], materials=[_MATERIAL])
+
+    product: base.Stream
+    mandate: MandateOut | None
+    documents: list[PaperOut]
+    materials: list[MaterialOut]
+
+
+class ProductTimeline(Out):
+    """Every record of the product in order, refusals included."""
+
+    model_config = example(product=EXAMPLE_PRODUCT, items=[_ITEM])
+
+    product: base.Stream
+    items: list[TimelineItem]
+
+
+class OpenMatches(Out):
+    """Pending sales whose match waits to be made again or acknowledged."""
+
+    model_config = example(
+        product=EXAMPLE_PRODUCT, items=[{"sale": EXAMPLE_SALE, "investor": "1f" * 32, "status": "superseded"}]
+    )
+
+    product: base.Stream
+    items: list[Told]

@@ -45,6 +45,11 @@ def check(service: Service, fund: str, content: str | bytes, **fields: str) -> h
     return service.staff["compliance"].upload(f"/v1/products/{fund}/materials", body, sent)
 
 
+def open_matches(service: Service, fund: str) -> set[tuple[str, str]]:
+    items = done(service.staff["sales"].get(f"/v1/products/{fund}/open-matches"))["items"]
+    return {(item["sale"], item["status"]) for item in items}
+
+
 def rules_of(document: dict[str, Any]) -> set[str]:
     return {finding["rule"] for finding in document["findings"]}
 
@@ -76,6 +81,11 @@ def test_a_life_from_introduction_to_liquidation_with_every_step_out_of_turn_ref
     done(investor.link.post(f"{sale.here}/rescission", {"reason": "产品已结束募集"}), 201)
     assert done(act(service, fund, "liquidation", end), 201)["stage"] == "liquidated"
     assert not done(service.staff["sales"].get(f"/v1/products/{fund}"))["on_sale"]
+    told = [i["type"] for i in done(service.staff["auditor"].get(f"/v1/products/{fund}/timeline"))["items"]]
+    assert (told[0], told[-1]) == ("product.introduced", "product.liquidated")
+    assert told.count("product.step_refused") == 7
+    papers = done(service.staff["auditor"].get(f"/v1/products/{fund}/papers"))
+    assert (papers["mandate"]["basis"], len(papers["documents"])) == ("agency", 6)
 
 
 def test_without_mandate_and_papers_nothing_is_rated_approved_or_sold(service: Service) -> None:
@@ -200,10 +210,12 @@ def test_a_rating_that_rises_above_the_class_withdraws_pending_matches_in_the_sa
     assert {t["investor"] for t in told} == {holder.stream, pending.stream}
     types = [i["type"] for i in done(service.staff["auditor"].get(f"{sale.here}/timeline"))["items"]]
     assert types[-1] == "match.withdrawn"
+    assert open_matches(service, fund) == {(sale.stream, "withdrawn")}
     assert "withdrawn" in refused(pending.link.post(f"{sale.here}/disclosure"))["detail"]
     refused(service.staff["sales"].post(f"{sale.here}/match"))  # R5 awaits approval, and is above C4
     assert held.show()["status"] == "effective"
     done(pending.link.post(f"{sale.here}/rescission", {"reason": "风险等级上调"}), 201)
+    assert open_matches(service, fund) == set()
 
 
 def test_a_rating_that_rises_within_the_class_wants_the_new_opinion_acknowledged_even_after_payment(
@@ -215,6 +227,7 @@ def test_a_rating_that_rises_within_the_class_wants_the_new_opinion_acknowledged
     sale = Sale.open(service, investor, fund).to_paid()
     (told,) = done(rate(service, fund, "R4"), 201)["notify"]
     assert told == {"sale": sale.stream, "investor": investor.stream, "status": "superseded"}
+    assert open_matches(service, fund) == {(sale.stream, "superseded")}
     service.advance(hours=24)
     assert "new match opinion" in refused(sale.visit())["detail"]
     done(investor.link.post(f"{sale.here}/match-acknowledgements"), 201)
