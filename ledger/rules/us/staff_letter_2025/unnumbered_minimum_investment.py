@@ -25,14 +25,16 @@ def invested(case: Case, limit: Limit) -> tuple[Decimal | None, ...]:
 
 
 def owner_by_owner(case: Case, limit: Limit) -> tuple[Decimal | None, ...]:
-    """Measure the least that any owner puts in, and the investment divided among all of them."""
+    """Measure the least that any owner puts in, and what was certified and is invested, divided among all of them."""
     owners, least, sale = (
         whole(case.claim, "natural_owners"),
         money(case.claim, "least_owner_investment"),
         _sale(case, limit),
     )
     each = None if least is None else same(least, limit.money.currency, "the least investment of an owner")
-    return each, None if sale is None or not owners else sale / owners
+    if sale is None or not owners:
+        return each, None
+    return each, case.claim.amount.amount / owners, sale / owners
 
 
 def few(case: Case) -> Lack | None:
