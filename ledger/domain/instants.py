@@ -57,3 +57,8 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, last))
+
+
+def latest(state: object, names: tuple[str, ...]) -> tuple[datetime, str] | None:
+    """Return the latest of these instants of a state with its name; ``None`` when none has come."""
+    return max(((at, name) for name in names if (at := getattr(state, name)) is not None), default=None)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from ledger.domain import holders, professional, profile, special, statements, upkeep
 from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
-from ledger.domain.instants import from_text
+from ledger.domain.instants import from_text, latest
 from ledger.domain.money import Money
 from ledger.domain.money import money_of as money_of  # noqa: PLC0414 - folds have always found it here
 from ledger.domain.professional import Standing
@@ -65,7 +66,17 @@ class Certification:
     particulars: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
+_HAPPENED = (
+    "registered_at",
+    "identity_verified_at",
+    "agreement_accepted_at",
+    "declared_at",
+    "notified_at",
+)
+"""Instants at which something happened, none of which may lie after the one asked about."""
+
+
+@dataclass(frozen=True)  # no slots: what follows from a state is computed once and kept in it
 class InvestorState:
     """Everything the rules may ask about an investor."""
 
@@ -98,10 +109,15 @@ class InvestorState:
     upkeep: Upkeep = field(default_factory=Upkeep)
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
+    @cached_property
     def assessment(self) -> Assessment | None:
-        """The latest assessment, whatever its validity."""
-        return self.assessments[-1] if self.assessments else None
+        """The assessment that counts: the one completed last, whatever its validity and the order of the records."""
+        return max(self.assessments, key=lambda a: (a.completed_at, a.leaf), default=None)
+
+    @cached_property
+    def latest(self) -> tuple[datetime, str] | None:
+        """The latest instant at which something happened, and what."""
+        return latest(self, _HAPPENED)
 
     def exposed_at(self, product: str) -> datetime | None:
         """When the product was first shown or promoted to the investor."""

@@ -3,16 +3,37 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from ledger.domain.events import Event
-from ledger.domain.instants import from_text
+from ledger.domain.instants import from_text, latest
 from ledger.domain.investor import money_of
 from ledger.domain.lifecycle import Attached, Mandate, Material, Size, Stage, attached, mandate, material, size
 from ledger.domain.money import Money
 
+_HAPPENED = ("introduced_at", "rated_at", "approved_at", "listed_at", "suspended_at", "closed_at", "liquidated_at")
+_SALE = (
+    "opened_at",
+    "matched_at",
+    "match_acknowledged_at",
+    "match_superseded_at",
+    "match_withdrawn_at",
+    "care_presented_at",
+    "care_acknowledged_at",
+    "disclosure_presented_at",
+    "disclosure_signed_at",
+    "qualification_confirmed_at",
+    "contract_signed_at",
+    "contract_completed_at",
+    "paid_at",
+    "effective_at",
+    "rescinded_at",
+)
+"""Instants at which something happened, none of which may lie after the one asked about."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)  # no slots: what follows from a state is computed once and kept in it
 class ProductState:
     """``seats`` maps a sale to the looked-through number of investors it takes, ``materials`` a digest to its check.
 
@@ -31,6 +52,7 @@ class ProductState:
     raising_account: str = ""
     minimum: Money | None = None
     cooling_off_hours: int = 0
+    cooling_off_from: str = "signed_and_paid"
     return_visit: bool = True
     special_risks: tuple[str, ...] = ()
     also_requires: tuple[str, ...] = ()
@@ -58,7 +80,12 @@ class ProductState:
     seats: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
+    @cached_property
+    def latest(self) -> tuple[datetime, str] | None:
+        """The latest instant at which something happened, and what."""
+        return latest(self, _HAPPENED)
+
+    @cached_property
     def seats_taken(self) -> int:
         """Looked-through investors that hold or have reserved a seat."""
         return sum(self.seats.values())
@@ -170,6 +197,7 @@ def _introduced(state: ProductState, event: Event) -> ProductState:
         raising_account=event.text("raising_account"),
         minimum=money_of(event.fields["minimum"]),
         cooling_off_hours=event.integer("cooling_off_hours"),
+        cooling_off_from=event.text("cooling_off_from") if "cooling_off_from" in event.fields else "signed_and_paid",
         return_visit=event.flag("return_visit"),
         special_risks=event.texts("special_risks"),
         also_requires=event.texts("also_requires") if "also_requires" in event.fields else (),

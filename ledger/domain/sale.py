@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from ledger.domain.actors import Role
 from ledger.domain.events import Event
+from ledger.domain.instants import latest
 from ledger.domain.investor import money_of
 from ledger.domain.money import Money
 
@@ -129,7 +131,27 @@ class SampleVisit:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+_HAPPENED = (
+    "opened_at",
+    "matched_at",
+    "match_acknowledged_at",
+    "match_superseded_at",
+    "match_withdrawn_at",
+    "care_presented_at",
+    "care_acknowledged_at",
+    "disclosure_presented_at",
+    "disclosure_signed_at",
+    "qualification_confirmed_at",
+    "contract_signed_at",
+    "contract_completed_at",
+    "paid_at",
+    "effective_at",
+    "rescinded_at",
+)
+"""Instants at which something happened, none of which may lie after the one asked about."""
+
+
+@dataclass(frozen=True)  # no slots: what follows from a state is computed once and kept in it
 class SaleState:
     """What has happened in a sale, and when."""
 
@@ -170,6 +192,11 @@ class SaleState:
     rescinded_at: datetime | None = None
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    @cached_property
+    def latest(self) -> tuple[datetime, str] | None:
+        """The latest instant at which something happened, and what."""
+        return latest(self, _HAPPENED)
+
     @property
     def cooling_off_starts(self) -> datetime | None:
         """The later of *fully signed* and *paid* (art. 29, securities funds); ``None`` until both are there."""
@@ -177,9 +204,19 @@ class SaleState:
             return None
         return max(self.contract_completed_at, self.paid_at)
 
-    def cooling_off_ends(self, length: timedelta) -> datetime | None:
+    def cooling_off_started(self, by: str) -> datetime | None:
+        """When cooling-off began by ``signed``, ``paid`` or the later of both; ``None`` until then."""
+        match by:
+            case "signed":
+                return self.contract_completed_at
+            case "paid":
+                return self.paid_at
+            case _:
+                return self.cooling_off_starts
+
+    def cooling_off_ends(self, length: timedelta, by: str = "signed_and_paid") -> datetime | None:
         """The instant at which cooling-off is over; ``None`` until it has started."""
-        start = self.cooling_off_starts
+        start = self.cooling_off_started(by)
         return None if start is None else start + length
 
     @property

@@ -1,9 +1,7 @@
 """Which of several facts counts, and what makes facts unusable. Independent of the order they are given in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any
 
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Facts
@@ -11,6 +9,7 @@ from ledger.domain.events import Value
 from ledger.domain.instants import from_text, to_text
 from ledger.domain.investor import Assessment, Certification, InvestorState, money_of
 from ledger.domain.money import Money
+from ledger.domain.product import ProductState
 from ledger.domain.sale import SaleState, Step
 from ledger.rules.errors import FactsError
 
@@ -27,9 +26,9 @@ def check(facts: Facts, at: datetime) -> None:
             )
         if sale.product and sale.product != product.stream:
             raise FactsError("the sale is of another product: fold the product that the sale names", "认购不属于该产品")
-        _not_later(sale, _SALE, at)
-    _not_later(investor, _INVESTOR, at)
-    _not_later(product, _PRODUCT, at)
+        _not_later(sale, at)
+    _not_later(investor, at)
+    _not_later(product, at)
     if product.risk_level is not None and product.risk_level not in LEVELS:
         raise FactsError(f"risk level {product.risk_level!r} is none of R1 to R5", "产品风险等级须为R1至R5")
     amount = facts.amount
@@ -44,10 +43,7 @@ def check(facts: Facts, at: datetime) -> None:
 
 def assessment(investor: InvestorState) -> Assessment | None:
     """Return the assessment that counts: the one completed last."""
-    known = investor.assessments
-    if len(known) < 2:  # noqa: PLR2004 - one or none needs no choice
-        return known[0] if known else None
-    return max(known, key=lambda a: (a.completed_at, a.leaf))
+    return investor.assessment
 
 
 def certification(facts: Facts, at: datetime) -> Certification | None:
@@ -133,45 +129,10 @@ def day_from(text: str, what: str) -> date:
         ) from error
 
 
-_INVESTOR = (
-    "registered_at",
-    "identity_verified_at",
-    "agreement_accepted_at",
-    "declared_at",
-    "notified_at",
-)
-_PRODUCT = ("introduced_at", "rated_at", "approved_at", "listed_at", "suspended_at", "closed_at", "liquidated_at")
-_SALE = (
-    "opened_at",
-    "matched_at",
-    "match_acknowledged_at",
-    "match_superseded_at",
-    "match_withdrawn_at",
-    "care_presented_at",
-    "care_acknowledged_at",
-    "disclosure_presented_at",
-    "disclosure_signed_at",
-    "qualification_confirmed_at",
-    "contract_signed_at",
-    "contract_completed_at",
-    "paid_at",
-    "effective_at",
-    "rescinded_at",
-)
-
-
-_MOMENTS: Mapping[tuple[str, ...], Callable[[object], tuple[Any, ...]]] = {
-    names: attrgetter(*names) for names in (_INVESTOR, _PRODUCT, _SALE)
-}
-
-
-def _not_later(state: object, names: tuple[str, ...], at: datetime) -> None:
-    moments = _MOMENTS[names](state)
-    if max(filter(None, moments), default=at) <= at:
-        return
-    for name, moment in zip(names, moments, strict=True):
-        if moment is not None and moment > at:
-            raise FactsError(
-                f"{name} is {to_text(moment)}, after the instant asked about: fold the facts as of that instant",
-                f"{name} 晚于所询问的时间",
-            )
+def _not_later(state: InvestorState | ProductState | SaleState, at: datetime) -> None:
+    found = state.latest
+    if found is not None and found[0] > at:
+        raise FactsError(
+            f"{found[1]} is {to_text(found[0])}, after the instant asked about: fold the facts as of that instant",
+            f"{found[1]} 晚于所询问的时间",
+        )
