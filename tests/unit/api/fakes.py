@@ -118,7 +118,7 @@ class Caller:
         method: str,
         path: str,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Any] | None = None,
         chunks: Sequence[bytes] | None = None,
         **request: Any,
     ) -> httpx.Response:

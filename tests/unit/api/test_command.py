@@ -16,6 +16,7 @@ from api import logs, serving
 from api.__main__ import document
 from api.edge import Edge
 from api.metrics import Metrics
+from ledger import bootstrap, config
 from ledger.config import Config
 from tests.unit.api.fakes import caller
 from tests.unit.api.test_openapi import COMMITTED
@@ -43,10 +44,10 @@ def test_a_serving_process_runs_its_worker_and_closes_its_ledger(
 ) -> None:
     did: list[Any] = []
     ledger = SimpleNamespace()
-    monkeypatch.setattr(serving.config, "from_environment", lambda: Config(tmp_path, development=True, interval_ms=250))
-    monkeypatch.setattr(serving.bootstrap, "open_ledger", lambda _: ledger)
-    monkeypatch.setattr(serving.bootstrap, "close_ledger", did.append)
-    monkeypatch.setattr(serving.logs, "configure", lambda: did.append("logs"))
+    monkeypatch.setattr(config, "from_environment", lambda: Config(tmp_path, development=True, interval_ms=250))
+    monkeypatch.setattr(bootstrap, "open_ledger", lambda _: ledger)
+    monkeypatch.setattr(bootstrap, "close_ledger", did.append)
+    monkeypatch.setattr(logs, "configure", lambda: did.append("logs"))
 
     class Worker:
         def __init__(self, of: Any, *, policy: Any) -> None:
@@ -77,7 +78,7 @@ def test_what_is_no_http_request_passes_through() -> None:
     async def inner(scope: Any, _receive: Any, _send: Any) -> None:
         seen.append(scope["type"])
 
-    async def nothing(*_: Any) -> None: ...
+    async def nothing(*_: Any) -> Any: ...
 
     asyncio.run(Edge(inner, Metrics())({"type": "lifespan"}, nothing, nothing))
     assert seen == ["lifespan"]
@@ -88,7 +89,7 @@ def test_a_failure_after_the_first_byte_cuts_the_connection_and_is_an_incident()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError("half-way")
 
-    async def nothing(*_: Any) -> None: ...
+    async def nothing(*_: Any) -> Any: ...
 
     scope = {"type": "http", "method": "GET", "path": "/"}
     with capture_logs() as lines, pytest.raises(ConnectionAbortedError):
