@@ -22,9 +22,8 @@ LIMITS = (
 def with_home(case: Case, limit: Limit) -> tuple[Decimal | None, ...]:
     """Add the main home, net of its loan and up to the cap, to the other assets that were certified."""
     home, cap = money(case.claim, "home"), case.parameters.limits[HOME].money.amount
-    if home is None:
-        return (None,)
-    return (case.claim.amount.amount + min(same(home, limit.money.currency, "the main home"), cap),)
+    counted = None if home is None else min(same(home, limit.money.currency, "the main home"), cap)
+    return (None if counted is None else case.claim.amount.amount + counted,)
 
 
 REGIME: Final = Regime(

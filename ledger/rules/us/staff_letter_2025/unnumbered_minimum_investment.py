@@ -47,9 +47,8 @@ def few(case: Case) -> Lack | None:
 
 def _sale(case: Case, limit: Limit) -> Decimal | None:
     amount = case.facts.amount
-    if amount is None:
-        return None
-    return converted(amount, limit.money.currency, case.claim, case.facts.investor, "the investment")
+    to = limit.money.currency
+    return None if amount is None else converted(amount, to, case.claim, case.facts.investor, "the investment")
 
 
 MEASURES = {"minimum_investment": invested, "owners_minimum_investment": owner_by_owner}
