@@ -70,6 +70,7 @@ class Introduction(Wire):
     minimum: base.Amount
     currency: base.Currency
     cooling_off_hours: Annotated[int, Strict(), Field(ge=0, le=24 * 365)]
+    cooling_off_from: Literal["signed_and_paid", "signed", "paid"] = "signed_and_paid"
     return_visit: Flag
     special_risks: Annotated[tuple[Sentence, ...], Field(max_length=50)]
     also_requires: Annotated[

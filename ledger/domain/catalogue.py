@@ -119,7 +119,7 @@ _ROWS = (
         "name code manager regime fund_type legal_form filing_number raising_account minimum cooling_off_hours"
         " return_visit special_risks",
         "compliance admin",
-        "also_requires",
+        "also_requires cooling_off_from",
     ),
     _row("product.rated", _P, "risk_level manager_risk_level factors valid_until", "compliance assessor"),
     _row("product.approved", _P, "opinion", "compliance admin"),

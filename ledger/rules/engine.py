@@ -128,6 +128,10 @@ class Rules:
         """Return the length of cooling-off for a product, by the law of ``at`` or the newest."""
         return art29_cooling_off.length(product, self._parameters(at))
 
+    def cooling_off_start(self, product: ProductState) -> str:
+        """Return what begins cooling-off: ``signed_and_paid`` for securities funds, else what the contract says."""
+        return art29_cooling_off.start(product)
+
     def suitable(self, risk_level: str, at: datetime | None = None) -> tuple[str, ...]:
         """Return the tolerance classes that match a risk level, for the risk disclosure's opening."""
         return art19_over_tolerance.suitable(risk_level, self._parameters(at))

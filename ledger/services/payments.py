@@ -39,8 +39,9 @@ def receive(  # noqa: PLR0913 - the wire's fields, all by name
     require(ledger, tx, facts, Step.RECEIVE_PAYMENT, actor, now)
     (event,) = tx.append([Draft("payment.received", stream, facts.investor.stream, actor, at, fields)], now)
     after = sale_facts(tx, stream)
-    starts = after.sale.cooling_off_starts if after.sale else None
-    ends = after.sale.cooling_off_ends(ledger.rules.cooling_off(after.product)) if after.sale else None
+    by = ledger.rules.cooling_off_start(after.product)
+    starts = after.sale.cooling_off_started(by) if after.sale else None
+    ends = after.sale.cooling_off_ends(ledger.rules.cooling_off(after.product), by) if after.sale else None
     return {
         "record": event.leaf,
         "cooling_off": None if starts is None or ends is None else {"starts": to_text(starts), "ends": to_text(ends)},

@@ -32,8 +32,12 @@ def introduce(  # noqa: PLR0913 - the wire's fields, all by name
     return_visit: bool,
     special_risks: tuple[str, ...],
     also_requires: tuple[str, ...] = (),
+    cooling_off_from: str = "signed_and_paid",
 ) -> dict[str, Value]:
-    """Open a product's stream. ``also_requires``: foreign regimes under which an investor must be certified too."""
+    """Open a product's stream. ``also_requires``: foreign regimes under which an investor must be certified too.
+
+    ``cooling_off_from``: ``signed_and_paid``, or in funds other than securities funds ``signed`` or ``paid``.
+    """
     now, known = ledger.clock.now(), ledger.rules.foreign()
     if unknown := sorted(set(also_requires) - set(known)) or [r for r in known if also_requires.count(r) > 1]:
         raise CallerError(
@@ -56,6 +60,13 @@ def introduce(  # noqa: PLR0913 - the wire's fields, all by name
         "return_visit": return_visit,
         "special_risks": risks,
     }
+    if cooling_off_from != "signed_and_paid":
+        if fund_type == "securities":
+            raise CallerError(
+                "cooling-off of a securities fund begins when signed and paid: no contract may say otherwise",
+                "证券类基金的投资冷静期自合同签署完毕且缴纳款项后起算，合同不得另行约定",
+            )
+        fields["cooling_off_from"] = cooling_off_from
     if also_requires:
         fields["also_requires"] = [*also_requires]
     (event,) = tx.append([Draft("product.introduced", stream, stream, actor, now, fields)], now)

@@ -69,7 +69,8 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[s
     state = facts.sale or SaleState(stream)
     _may_read(actor, state)
     length = ledger.rules.cooling_off(facts.product)
-    ends = state.cooling_off_ends(length)
+    by = ledger.rules.cooling_off_start(facts.product)
+    begins, ends = state.cooling_off_started(by), state.cooling_off_ends(length, by)
     return {
         "sale": stream,
         "investor": state.investor,
@@ -79,8 +80,8 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[s
         "done": _done(state),
         "next": _next(ledger, facts),
         "cooling_off": None
-        if ends is None or state.cooling_off_starts is None
-        else {"starts": to_text(state.cooling_off_starts), "ends": to_text(ends)},
+        if ends is None or begins is None
+        else {"starts": to_text(begins), "ends": to_text(ends)},
         "at": to_text(now),
     }
 

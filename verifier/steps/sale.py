@@ -20,6 +20,8 @@ _OUTSIDERS: Final = ("qualification.confirmed", "visit.completed")
 _DECISIONS: Final = ("decision.made", "eligibility.decided")
 
 _STARTS: Final = frozenset(("contract.completed", "payment.received"))
+_CONTRACTED: Final = {"signed": frozenset(("contract.completed",)), "paid": frozenset(("payment.received",))}
+"""Funds other than securities funds may let their contract say what begins cooling-off (art. 29)."""
 _MOST_HOURS: Final = 24 * 366
 
 _AFTER: Final = {
@@ -101,12 +103,14 @@ def _require_cooling_off(case: Case, sale: list[Record]) -> int:
     hours = case.fields(introduced[0], "cooling_off_hours")[0]
     if type(hours) is not int or not 0 <= hours <= _MOST_HOURS:
         raise VerificationError("bad_member", f"cooling_off_hours is not a whole number up to {_MOST_HOURS}")
+    contract = case.fields(introduced[0], "cooling_off_from")[0] if "cooling_off_from" in introduced[0].fields else ""
+    needed = _CONTRACTED.get(contract, _STARTS)
     starts: dict[str, str] = {}
     for now in sale:
-        if now.type in _STARTS:
+        if now.type in needed:
             starts[now.type] = max(starts.get(now.type, ""), now.occurred_at)
         if now.type == "visit.completed" and case.fields(now, "successful")[0] is True:
-            if starts.keys() != _STARTS:
+            if starts.keys() != needed:
                 raise VerificationError("out_of_order", f"{place(now)} stands before signature and payment")
             passed = instant(now.occurred_at, "visit") - instant(max(starts.values()), "cooling-off")
             if passed < timedelta(hours=hours):

@@ -5,7 +5,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
-from ledger.rules.cn.amac_raising.art29_cooling_off import TICK, length
+from ledger.rules.cn.amac_raising.art29_cooling_off import TICK, length, start
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import sale_of, text_in
 from ledger.rules.law import Parameters
@@ -24,8 +24,12 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return missing(KEY, by, en, zh, condition="say whether the contact is inbound or outbound")
     if direction not in DIRECTIONS:
         raise FactsError("direction must be inbound or outbound", "联系方向须为 inbound 或 outbound")
-    start, end = sale.cooling_off_starts, sale.cooling_off_ends(length(facts.product, parameters))
-    if direction == "outbound" and start is not None and end is not None and start <= at <= end:
+    by_contract = start(facts.product)
+    began, end = (
+        sale.cooling_off_started(by_contract),
+        sale.cooling_off_ends(length(facts.product, parameters), by_contract),
+    )
+    if direction == "outbound" and began is not None and end is not None and began <= at <= end:
         return failed(
             KEY,
             by,

@@ -12,12 +12,13 @@ from ledger.rules.rule import Rule, failed, leaves, passed
 
 KEY = "cn/amac_raising/art29_cooling_off"
 TICK = timedelta(microseconds=1)
+BOTH, SECURITIES = "signed_and_paid", "securities"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The period includes its last instant: a visit must come after it."""
     by, sale = parameters.periods[KEY], sale_of(facts)
-    end = sale.cooling_off_ends(length(facts.product, parameters))
+    end = sale.cooling_off_ends(length(facts.product, parameters), start(facts.product))
     if end is None:
         en, zh = "cooling-off has not begun: it needs the complete contract and the payment", "冷静期尚未起算"
         return failed(KEY, by, en, zh, condition="complete the contract and receive the payment")
@@ -33,6 +34,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             changes_at=end + TICK,
         )
     return passed(KEY, by, f"cooling-off ended at {to_text(end)}", "冷静期已届满", rests_on)
+
+
+def start(product: ProductState) -> str:
+    """Return what begins cooling-off: for securities funds the later of both, else what the contract says (art. 29)."""
+    return BOTH if product.fund_type == SECURITIES else product.cooling_off_from
 
 
 def length(product: ProductState, parameters: Parameters) -> timedelta:

@@ -6,7 +6,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.events import Value
 from ledger.domain.sale import Step
-from ledger.rules.cn.amac_raising.art29_cooling_off import length
+from ledger.rules.cn.amac_raising.art29_cooling_off import length, start
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import sale_of
 from ledger.rules.law import Listing, Parameters
@@ -52,7 +52,7 @@ def judge_effect(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, sale = parameters.lists[KEY], sale_of(facts)
     if not facts.product.return_visit:
         return not_applicable(KEY, by, "the fund contract has no return visit", "基金合同未约定回访确认")
-    end, visit = sale.cooling_off_ends(length(facts.product, parameters)), sale.visited
+    end, visit = sale.cooling_off_ends(length(facts.product, parameters), start(facts.product)), sale.visited
     if visit is None or end is None or visit.at <= end or visit.visitor in sale.sellers:
         en, zh = "there is no successful return visit after cooling-off", "尚无冷静期后的成功回访"
         return failed(KEY, by, en, zh, condition="make the return visit")
