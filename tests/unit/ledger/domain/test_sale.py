@@ -57,6 +57,7 @@ def test_a_sale_is_opened_by_a_seller(story: Story) -> None:
         amount=Money.parse("1000000"),
         fee=Money.parse("10000"),
         opened_at=at(0),
+        channel="web",
         sellers=frozenset({SELLER.id}),
         leaves={"sale.opened": leaf(0)},
     )
