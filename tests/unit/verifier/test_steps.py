@@ -295,6 +295,33 @@ class TestSale:
     def test_a_failed_visit_may_come_early(self) -> None:
         assert refielded("visit.completed", "successful", value=False, order=ORDER) is None
 
+    @pytest.mark.parametrize("left_out", ["confirm", "qualify", "visit"])
+    def test_an_exempt_investor_may_skip_what_art_32_names(self, left_out: str) -> None:
+        order = tuple(step for step in ORDER if step != left_out)
+        assert problem(_assembled(Exempt("steps", order, frozenset({order[-1]})))) is None
+        assert problem(_assembled(Plain("steps", order, frozenset({order[-1]})))) == (14, "out_of_order")
+
+    def test_an_exempt_investor_skips_nothing_else(self) -> None:
+        order = tuple(step for step in ORDER if step != "complete")
+        assert problem(_assembled(Exempt("steps", order, frozenset({order[-1]})))) == (14, "out_of_order")
+
+    def test_a_contract_without_return_visit_needs_none(self) -> None:
+        order = tuple(step for step in ORDER if step != "visit")
+        story = Plain("steps", order, frozenset({order[-1]}))
+        assert tell(story, "product.introduced", "return_visit", value=False)
+        assert problem(assemble(story.log, story.sale)) is None
+
+    @pytest.mark.parametrize(("begins", "early"), [("signed", "complete"), ("paid", "pay")])
+    def test_a_contract_may_say_what_begins_cooling_off(self, begins: str, early: str) -> None:
+        late = "pay" if early == "complete" else "complete"
+        steps = [step for step in ORDER if step not in {"complete", "pay", "cool_off"}]
+        steps[steps.index("visit") : steps.index("visit")] = [early, "cool_off", late]
+        order = tuple(steps)
+        story = Story("steps", order, frozenset({order[-1]}))
+        assert tell(story, "product.introduced", "cooling_off_from", begins)
+        assert problem(assemble(story.log, story.sale)) is None
+        assert retold(order) == (14, "visit_in_cooling_off")
+
     def test_a_decision_names_its_ruleset(self) -> None:
         assert refielded("eligibility.decided", "decision", {"answer": "eligible"}, SHORT) == (15, "bad_decision")
 
@@ -330,3 +357,41 @@ def refielded(kind: str, name: str, value: Any, order: tuple[str, ...] = SIGNING
     story = Story("steps", order, frozenset({order[-1]}))
     assert tell(story, kind, name, value)
     return problem(assemble(story.log, story.sale))
+
+
+class Plain(Story):
+    """A sale that says of its product that there is a return visit, and takes effect without one."""
+
+    def product(self) -> None:
+        """Say so in the introduction."""
+        self.items = []  # until somebody confirms them
+        append, self.log.append = self.log.append, _with_visit(self.log.append)  # type: ignore[method-assign]
+        super().product()
+        self.log.append = append  # type: ignore[method-assign]
+
+    def effective(self) -> None:
+        """Name no visit."""
+        self._sale("sale.effective", ("0" * 32, "system"), {"visit": None})
+
+
+class Exempt(Plain):
+    """The same with an exemption on record."""
+
+    def investor(self) -> None:
+        """Grant it."""
+        super().investor()
+        self._investor("exemption.granted", ("2" * 32, "certifier"), basis="pension", valid_until="")
+
+
+def _with_visit(append: Callable[..., Any]) -> Callable[..., Any]:
+    def told_so(kind: str, stream: str, actor: tuple[str, str], fields: dict[str, Any], **more: Any) -> Any:
+        return append(
+            kind, stream, actor, {"return_visit": True, **fields} if kind == "product.introduced" else fields, **more
+        )
+
+    return told_so
+
+
+def _assembled(story: Story) -> Body:
+    story.tell()
+    return assemble(story.log, story.sale)
