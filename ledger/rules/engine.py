@@ -163,7 +163,7 @@ class Rules:
     def final_investors(self, holders: Iterable[Holder], at: datetime, regime: str = FUNDS) -> tuple[Holder, ...]:
         """Return the final investors behind a pool; `FactsError` for a cycle, too many layers, or an empty pool."""
         law = self._parameters(at)
-        return look_through.final(holders, look_through.stops(regime, law), law.counts[look_through.DEPTH].number)
+        return look_through.final(holders, look_through.stops(law, regime), law.counts[look_through.DEPTH].number)
 
     def seat_cap(self, product: ProductState, at: datetime) -> int:
         """Return how many looked-through investors the product may have."""

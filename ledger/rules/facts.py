@@ -58,6 +58,8 @@ def certification(facts: Facts, at: datetime) -> Certification | None:
         named = sale.certification
     if named is not None:
         return next((c for c in facts.investor.certifications if c.leaf == named), None)
+    if not facts.investor.certifications:
+        return None
     regime = facts.product.regime
     known = [c for c in facts.investor.certifications if c.regime == regime and (sale is None or c.sale == sale.stream)]
     if len(known) < 2:  # noqa: PLR2004 - one or none needs no choice

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import wraps
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ledger.domain.decision import Citation
 from ledger.domain.instants import years_after
@@ -69,6 +70,8 @@ class Listing(Provision):
 
 
 P = TypeVar("P", bound=Provision)
+R = TypeVar("R")
+A = ParamSpec("A")
 
 
 class Shelf(dict[str, P]):
@@ -93,6 +96,8 @@ class Parameters:
     """All provisions of a day, one shelf a kind. ``provisions`` holds every one of them."""
 
     def __init__(self, ruleset: Ruleset, day: date, *, allow_unconfirmed: bool) -> None:
+        self.derived: dict[object, Any] = {}
+        """What `once_per_law` remembers."""
         absent: dict[str, Callable[[], RulesetError]] = {}
         self.provisions: Shelf[Provision] = Shelf(absent)
         self.limits: Shelf[Limit] = Shelf(absent)
@@ -130,6 +135,21 @@ class Parameters:
                 self.provisions[key] = self.counts[key] = Count(*head, int(amount))
             case _:
                 self.provisions[key] = self.duties[key] = Provision(*head)
+
+
+def once_per_law(derive: Callable[Concatenate[Parameters, A], R]) -> Callable[Concatenate[Parameters, A], R]:
+    """Remember what follows from the law alone; it is asked for in every decision, and changes only with the law."""
+
+    @wraps(derive)
+    def remembered(parameters: Parameters, /, *args: A.args, **kwargs: A.kwargs) -> R:
+        known = parameters.derived
+        wanted = (derive, args, *kwargs.items())
+        if wanted not in known:
+            known[wanted] = derive(parameters, *args, **kwargs)
+        found: R = known[wanted]
+        return found
+
+    return remembered
 
 
 def change_days(parameters: Iterable[Parameter]) -> tuple[date, ...]:

@@ -8,7 +8,7 @@ from ledger.domain.decision import Facts
 from ledger.domain.holders import POOLS, ROOT, Holder
 from ledger.rules import deemed
 from ledger.rules.errors import FactsError
-from ledger.rules.law import Parameters
+from ledger.rules.law import Parameters, once_per_law
 from ledger.rules.values import text
 
 BRANCH = "look_through"
@@ -65,7 +65,7 @@ def investors(facts: Facts, parameters: Parameters, at: datetime) -> tuple[Holde
     known = deemed.stands(facts, parameters, at)
     if known is not None and known[1]["stops"] is True:
         return ()
-    return final(investor.holders, stops(facts.product.regime, parameters), parameters.counts[DEPTH].number)
+    return final(investor.holders, stops(parameters, facts.product.regime), parameters.counts[DEPTH].number)
 
 
 def seats(facts: Facts, parameters: Parameters, at: datetime) -> int:
@@ -73,7 +73,8 @@ def seats(facts: Facts, parameters: Parameters, at: datetime) -> int:
     return len(investors(facts, parameters, at)) or 1
 
 
-def stops(regime: str, parameters: Parameters) -> frozenset[str]:
+@once_per_law
+def stops(parameters: Parameters, regime: str) -> frozenset[str]:
     """Return the branches behind which nobody looks."""
     listings = [parameters.lists.in_force(key) for key in deemed.LISTS.get(regime, ())]
     return frozenset(

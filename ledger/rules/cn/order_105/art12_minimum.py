@@ -7,9 +7,9 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules import deemed
 from ledger.rules.errors import FactsError
-from ledger.rules.law import Parameters
+from ledger.rules.law import Parameters, once_per_law
 from ledger.rules.rule import Rule, failed, missing, not_applicable, passed
-from ledger.rules.values import whole
+from ledger.rules.values import text, whole
 
 KEY = "cn/order_105/art12_minimum"
 NET = "cn/order_105/art12_net_of_fee"
@@ -26,14 +26,15 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return not_applicable(KEY, exempt, en, zh)
     if facts.amount is None:
         return missing(KEY, limit, "no amount is named", "未说明认购金额", condition="name the amount")
-    counted = 0 if net is not None or facts.fee is None else facts.fee.amount
-    invested = facts.amount.amount + counted
+    invested = facts.amount.amount
+    if net is None and facts.fee is not None:
+        invested += facts.fee.amount
     if facts.amount.currency != limit.money.currency:
         raise FactsError(
             f"the amount is in {facts.amount.currency}: ask in {limit.money.currency}, as the minimum is",
             "认购金额须为人民币",
         )
-    floor = max(limit.money.amount, _by_kind(facts, parameters))
+    floor = max(limit.money.amount, *_by_kind(facts, parameters))
     if facts.product.minimum is not None and facts.product.minimum.amount > floor:
         floor = facts.product.minimum.amount
     if invested < floor:
@@ -47,15 +48,18 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     return passed(KEY, limit, f"the amount without fee reaches {floor} CNY", f"认购金额（不含认购费）不低于{floor}元")
 
 
-def _by_kind(facts: Facts, parameters: Parameters) -> Decimal:
-    """Return the highest amount whose mark the fund bears and whose kind the investor is."""
-    product = facts.product
-    marks = {"any", product.fund_type, *product.special_risks}
-    if product.mandate is not None:
-        marks.add(product.mandate.basis)
-    kinds = ("any", facts.investor.kind)
+def _by_kind(facts: Facts, parameters: Parameters) -> list[Decimal]:
+    """Return the amounts whose mark the fund bears and whose kind the investor is."""
+    product, kind = facts.product, facts.investor.kind
+    basis = None if product.mandate is None else product.mandate.basis
+    marks = ("any", product.fund_type, basis, *product.special_risks)
+    return [amount for mark, of, amount in _amounts(parameters) if mark in marks and of in ("any", kind)]
+
+
+@once_per_law
+def _amounts(parameters: Parameters) -> tuple[tuple[str, str, Decimal], ...]:
     rows = parameters.lists[BY_KIND].items
-    return Decimal(max([whole(r, "amount") for r in rows if r["mark"] in marks and r["kind"] in kinds], default=0))
+    return tuple((text(row, "mark"), text(row, "kind"), Decimal(whole(row, "amount"))) for row in rows)
 
 
 RULE = Rule(

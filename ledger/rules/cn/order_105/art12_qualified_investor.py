@@ -6,7 +6,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules import thresholds
-from ledger.rules.law import Parameters
+from ledger.rules.law import Parameters, once_per_law
 from ledger.rules.rule import Rule
 from ledger.rules.values import text
 
@@ -20,14 +20,20 @@ WORDS = {NET_ASSETS: ("net assets", "净资产")}
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The certified amount must reach the threshold of its branch; a household's means are not the person's."""
-    found = branches(facts.investor.kind, parameters)
-    words = WORDS
-    if facts.investor.kind == "natural_person":
-        words = {text(r, "limit"): (text(r, "en"), text(r, "zh")) for r in parameters.lists[TESTS].items}
-    return thresholds.judge(KEY, found, words, facts, parameters, at)
+    kind = facts.investor.kind
+    return thresholds.judge(KEY, branches(parameters, kind), words(parameters, kind), facts, parameters, at)
 
 
-def branches(kind: str, parameters: Parameters) -> Mapping[str, str]:
+@once_per_law
+def words(parameters: Parameters, kind: str) -> Mapping[str, tuple[str, str]]:
+    """Return what each limit is called, in English and Chinese."""
+    if kind != "natural_person":
+        return WORDS
+    return {text(row, "limit"): (text(row, "en"), text(row, "zh")) for row in parameters.lists[TESTS].items}
+
+
+@once_per_law
+def branches(parameters: Parameters, kind: str) -> Mapping[str, str]:
     """Return the branches open to a kind of investor or holder, each with its limit."""
     match kind:
         case "natural_person":

@@ -25,7 +25,7 @@ AS_INVESTOR = {
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Filed plans, pension and charity funds and supervised products are not looked through; staff are."""
-    tests = {form: branches(form, parameters) for form in ("natural_person", "legal_person")}
+    tests = {form: branches(parameters, form) for form in ("natural_person", "legal_person")}
     return look(KEY, tests, facts, parameters, at)
 
 
