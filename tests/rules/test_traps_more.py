@@ -42,6 +42,7 @@ NO_LAW = {  # integers other than 0, 1 and 2 in the code of rules, and why they 
     ("cn/order_130/art11_conversion.py", 3),  # a place in a tuple
     *(("cn/order_130/art29_sampling_visit.py", n) for n in (100, 12, 31)),  # percent; the last day of a year
     *(("cn/order_130/art30_self_check.py", n) for n in (7, 12, 31, 6, 30)),  # where half-years begin and end
+    *(("cn/order_233/unnumbered_disclosure_frequency.py", n) for n in (12, 4)),  # months and quarters of a year
     ("plan.py", 256),  # how much is remembered
 }
 VECTOR = ROOT / "tests" / "vectors" / "good" / "whole_sale" / "evidence.json"
@@ -226,16 +227,25 @@ def test_trap_38_performance_of_less_than_six_months() -> None:
 @pytest.mark.parametrize(
     "lacking",
     [
-        {"assessment.none": True},
-        {"investor.identity_verified_at": "never"},
-        {"investor.self_purchase_declared": False},
         {"assessment.tolerance": "C2"},
+        {"investor.self_purchase_declared": False},
+        {"upkeep.erasure_requested_at": "now"},
+        {"product.suspended_at": "now"},
+        {"product.seats": 200},
     ],
     ids=lambda given: next(iter(given)),
 )
 def test_trap_39_an_exempt_investor_is_not_excused_from_everything(lacking: dict[str, object]) -> None:
-    exempt = {"exemption.basis": "professional_institution", **lacking}
-    assert answer(exempt) != "eligible"
+    pension = {
+        "investor.kind": "institution",
+        "profile.form": "legal_person",
+        "exemption.basis": "pension",
+        "certification.none": True,
+        "sale.certification": "none",
+        "investor.agreement_accepted_at": "never",
+    }
+    assert answer(pension) == "eligible", "what art. 32 excuses is excused"
+    assert answer({**pension, **lacking}) == "ineligible", "and nothing else"
 
 
 @pytest.mark.parametrize("paper", [p for p in world.PAPERS if p != "filed_material"])
