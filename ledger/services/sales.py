@@ -79,9 +79,7 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[s
         "status": status_of(state),
         "done": _done(state),
         "next": _next(ledger, facts),
-        "cooling_off": None
-        if ends is None or begins is None
-        else {"starts": to_text(begins), "ends": to_text(ends)},
+        "cooling_off": None if ends is None or begins is None else {"starts": to_text(begins), "ends": to_text(ends)},
         "at": to_text(now),
     }
 

@@ -20,7 +20,19 @@ CONTENT = tomllib.loads((Path(__file__).parent / "attempts.toml").read_text(enco
 RULES = load()
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 VERSION = "2024-01-01"
-WORDS = {"name", "at", "scored", "unscored", "changed", "device", "questionnaire", "kind", "institution", "channel", "then"}
+WORDS = {
+    "name",
+    "at",
+    "scored",
+    "unscored",
+    "changed",
+    "device",
+    "questionnaire",
+    "kind",
+    "institution",
+    "channel",
+    "then",
+}
 QUESTIONS: Any = RULES.questionnaire("institution")["questions"]
 LOWEST = {q["id"]: q["options"][0]["id"] for q in QUESTIONS}
 HIGHEST = {q["id"]: q["options"][-1]["id"] for q in QUESTIONS}
