@@ -174,7 +174,7 @@ def _list(names: tuple[str, ...]) -> str:
 
 
 def _article(article: str) -> str:
-    if article.isdigit():
+    if article[:1].isdigit():
         return f"第{article}条 Article {article}"
     return {
         "unnumbered": "条号待核对 Article number not confirmed",

@@ -43,7 +43,7 @@ def show(decision: Decision, *, explain: bool) -> None:
 
 def article_of(citation: Citation) -> str:
     """Write a citation shortly: 《…》第12条, or without a number where no source confirms one."""
-    return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article.isdigit() else "")
+    return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article[:1].isdigit() else "")
 
 
 def _finding(console: Console, finding: Finding, *, explain: bool) -> None:

@@ -75,7 +75,7 @@ def article_of(ruleset: Ruleset, record_type: str) -> str:
 
 def words(citation: Citation) -> str:
     """Write a citation as Chinese papers do; an article whose number no source confirms is left out."""
-    return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article.isdigit() else "")
+    return f"《{citation.title}》" + (f"第{citation.article}条" if citation.article[:1].isdigit() else "")
 
 
 def unconfirmed(ruleset: Ruleset) -> tuple[str, ...]:

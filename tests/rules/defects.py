@@ -72,7 +72,7 @@ BAD = {
         "url",
         "where it was seen",
     ),
-    "a unit that does not exist": (put(ASSETS, 'unit = "CNY"', 'unit = "USD"'), ASSETS, "unit", "units.toml"),
+    "a unit that does not exist": (put(ASSETS, 'unit = "CNY"', 'unit = "XAU"'), ASSETS, "unit", "units.toml"),
     "an amount that is a number": (put(ASSETS, '"3000000"', "3000000"), ASSETS, "amount", "text"),
     "an amount with a comma": (put(ASSETS, '"3000000"', '"3,000,000"'), ASSETS, "amount", "plain decimal"),
     "a negative amount": (put(ASSETS, '"3000000"', '"-1"'), ASSETS, "amount", "plain decimal"),

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from ledger.rules import load
+from ledger.rules.catalogue import words
 from ledger.rules.engine import Rules
 from ledger.rules.errors import NotCoveredError, RulesetError, UnconfirmedValueError
-from ledger.rules.loader import PACKAGED, parse
+from ledger.rules.loader import PACKAGED, parse, read
 from tests.rules import world
 from tests.rules.defects import ASSETS, BAD, FILES, GATE, MATRIX, VALIDITY, over, put, two
 
@@ -125,8 +126,8 @@ def test_unconfirmed_values_are_usable_only_where_allowed() -> None:
     strict = load(allow_unconfirmed=False)
     with pytest.raises(UnconfirmedValueError, match=r"is unconfirmed: check it") as caught:
         strict.decide(world.facts(), at=world.NOW, as_of=world.NOW, known_at=world.NOW)
-    assert caught.value.evidence["file"] == "cn/order_175/unnumbered_sales_list.toml"
-    assert caught.value.evidence["day"] == "2020-10-01"
+    assert caught.value.evidence["file"] == "cn/order_130/art21_rematch.toml"
+    assert caught.value.evidence["day"] == "2017-07-01"
 
 
 def test_an_unconfirmed_policy_over_confirmed_law_is_not_usable_either() -> None:
@@ -144,7 +145,7 @@ def test_an_optional_provision_that_is_unconfirmed_still_raises() -> None:
 def test_a_look_up_outside_the_covered_days_raises() -> None:
     files = put("policy/default/proof_age.toml", "from = 2014-08-21", "from = 2014-08-21\nuntil = 2015-01-01")
     parameters = Rules.from_files(files)._parameters(world.NOW)
-    with pytest.raises(NotCoveredError, match="has no value on 2024-01-01, only 2014-08-21 to 2015-01-01"):
+    with pytest.raises(NotCoveredError, match="has no value on 2026-02-01, only 2014-08-21 to 2015-01-01"):
         _ = parameters.periods["policy/proof_age"]
     with pytest.raises(RulesetError, match="no such file"):
         _ = parameters.periods["policy/nothing"]
@@ -153,3 +154,9 @@ def test_a_look_up_outside_the_covered_days_raises() -> None:
 def test_every_packaged_file_is_part_of_the_ruleset() -> None:
     there = {f.relative_to(PACKAGED).as_posix() for f in PACKAGED.rglob("*.toml")}
     assert {name for name in there if not name.startswith("drafts/")} == set(FILES)
+
+
+def test_an_article_with_a_letter_is_cited_with_it() -> None:
+    ruleset = parse(read())
+    citation = ruleset.parameters["sg/sfa/art4a_income"].values[0].citation
+    assert (citation.article, words(citation)) == ("4A", "《新加坡证券及期货法》第4A条")
