@@ -365,9 +365,9 @@ class Plain(Story):
     def product(self) -> None:
         """Say so in the introduction."""
         self.items = []  # until somebody confirms them
-        append, self.log.append = self.log.append, _with_visit(self.log.append)  # type: ignore[method-assign]
+        append, self.log.append = self.log.append, _with_visit(self.log.append)  # type: ignore[method-assign] # told otherwise
         super().product()
-        self.log.append = append  # type: ignore[method-assign]
+        self.log.append = append  # type: ignore[method-assign] # told otherwise
 
     def effective(self) -> None:
         """Name no visit."""
