@@ -117,6 +117,7 @@ def _under(mutant: Mutant, rules: Rules) -> Iterator[None]:
         for plan in rules._plans:
             known = plan.parameters.provisions.get(mutant.key)
             if known is not None:
+                patch.setattr(plan.parameters, "derived", {})
                 for shelf in _shelves(plan.parameters, mutant.key):
                     patch.setitem(shelf, mutant.key, mutant.change(known))
         yield
