@@ -15,6 +15,7 @@ from ledger.ports.anchor import Anchor
 from ledger.ports.outside import Clock
 from ledger.reports.papers import ReportlabPapers
 from ledger.rules import load
+from ledger.services import rulesets
 from ledger.services.ledger import SYSTEM, Ledger
 from ledger.signing.codes import open_codes
 from ledger.signing.development_ca import open_ca
@@ -44,6 +45,8 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
         anchor = _anchor(config, master, clock, anchors=anchors)
         opened.callback(_close, anchor)
         ledger = _assembled(config, passphrase, master, clock, store, anchor)
+        if anchors:
+            rulesets.adopt(ledger)
         opened.pop_all()
     return ledger
 

@@ -13,7 +13,7 @@ from ledger.domain.events import Draft, Event, Value
 from ledger.domain.instants import to_text
 from ledger.ports.store import Reader
 from ledger.rules import Rules, load
-from ledger.services import evidence
+from ledger.services import evidence, rulesets
 from ledger.services.anchoring import drain
 from ledger.services.eligibility import decide_sale
 from ledger.services.ledger import SYSTEM, Ledger
@@ -128,4 +128,5 @@ def open_world(root: Path, rules: Rules = RULES) -> World:
         institution="示范基金销售",
         stand_ins=STAND_INS,
     )
+    rulesets.adopt(ledger)
     return World(parts, ledger, population.product(ledger, now))

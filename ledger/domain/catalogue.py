@@ -172,6 +172,7 @@ _ROWS = (
     _row("selfcheck.completed", _O, "period report_sha256 problems", "compliance", "reported_on"),
     _row("sample.drawn", _O, "period seed population sales", "system"),
     _row("clock.advanced", _O, "from to seconds notice", "admin system"),
+    _row("ruleset.adopted", _O, "digest files", "system"),
     _row("access.logged", _O, "reader subject purpose", "system"),
     _row("eligibility.decided", _I, "decision", "system"),
 )

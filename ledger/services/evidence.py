@@ -14,6 +14,7 @@ from ledger.domain.instants import to_text
 from ledger.errors import ConflictError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
+from ledger.services import rulesets
 from ledger.services.ledger import Ledger
 from verifier import bundle as bundles
 from verifier import canonical
@@ -21,7 +22,7 @@ from verifier import canonical
 WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
 
-_OPERATOR = frozenset({"institution.registered", "clock.advanced"})
+_OPERATOR = frozenset({"institution.registered", "clock.advanced", "ruleset.adopted"})
 _SEATS = frozenset({"product.seats_reserved", "product.seats_released"})
 _ENCLOSED = frozenset({"shown", "signed", "completed"})
 """Roles of documents whose bytes travel along; proofs of assets and earlier reports are named by digest only."""
@@ -77,7 +78,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             "timestamp_roots": [_der(pem) for pem in ledger.tsa.roots_pem()],
         },
         "keys": {"log": ledger.secrets.log_vkey(), "seal": ledger.secrets.seal_public_key().hex()},
-        "rulesets": [{"digest": ledger.rules.digest, "files": ledger.rules.files()}],
+        "rulesets": [{"digest": digest, "files": files} for digest, files in rulesets.used(ledger, stored).items()],
     }
     body["seal"] = ledger.secrets.seal(bundles.seal_digest(body)).hex()
     return canonical.encode(body)

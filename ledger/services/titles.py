@@ -94,6 +94,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "selfcheck.completed": ("适当性自查", "Suitability self-check"),
         "sample.drawn": ("抽取回访样本", "Sample drawn for visits"),
         "clock.advanced": ("模拟时钟前移（开发替身）", "Simulated clock advanced (development stand-in)"),
+        "ruleset.adopted": ("采用规则集", "Ruleset adopted"),
         "access.logged": ("个人信息访问", "Personal data read"),
     }
 )

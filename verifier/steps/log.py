@@ -84,7 +84,7 @@ def streams(case: Case) -> Found:
     return sentence, {"whole": counts, "excerpts": sorted(gaps)}
 
 
-_EXCERPTED: Final = ("institution.", "staff.", "clock.", "access.", "key.")
+_EXCERPTED: Final = ("institution.", "staff.", "clock.", "access.", "key.", "ruleset.")
 """Records of the operator's own stream, of which a bundle holds only what concerns the sale."""
 
 
