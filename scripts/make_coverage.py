@@ -1,4 +1,4 @@
-"""Write `docs/coverage.md` from `tests/rules/coverage.toml`: `python -m scripts.make_coverage`. A test checks both."""
+"""Write `docs/coverage.md` from `tests/rules/coverage/`: `python -m scripts.make_coverage`. A test checks both."""
 
 import sys
 import tomllib
@@ -10,10 +10,10 @@ from typing import Any
 from scripts import tree_tests
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "tests" / "rules" / "coverage.toml"
+DATA = ROOT / "tests" / "rules" / "coverage"
 PAGE = ROOT / "docs" / "coverage.md"
 PREDICATES, TRAPS = 60, 43
-HEAD = """<!-- Made by scripts/make_coverage.py from tests/rules/coverage.toml: change that file, not this page. -->
+HEAD = """<!-- Made by scripts/make_coverage.py from tests/rules/coverage/: change that file, not this page. -->
 
 # 覆盖情况 Coverage
 
@@ -39,7 +39,8 @@ class Entry:
 
 def entries(kind: str) -> list[Entry]:
     """Read the entries of a kind, ``predicate`` or ``trap``; ``TypeError`` for a word that is not known."""
-    rows: list[dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))[kind]
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.toml"))]
+    rows: list[dict[str, Any]] = [row for content in files for row in content.get(kind, ())]
     return [_entry({key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}) for row in rows]
 
 
