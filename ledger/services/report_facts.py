@@ -12,7 +12,7 @@ from ledger.domain.money import Money
 from ledger.ports.papers import ReportAnchor, ReportFacts, ReportRow, ReportSignature, ReportStep
 from ledger.ports.store import Reader
 from ledger.rules.catalogue import words
-from ledger.services.guard import sale_facts
+from ledger.services.guard import REFUSING, sale_facts
 from ledger.services.ledger import Ledger
 from ledger.services.sales import status_of
 from ledger.services.titles import PURPOSES, title_of
@@ -25,6 +25,11 @@ OUTCOMES = {
     "rescinded": ("合同已解除", "Rescinded by the investor"),
     "cooling_off_or_visit": ("冷静期或回访中，尚未生效", "In cooling-off or awaiting the return visit"),
     "in_procedure": ("认购程序进行中", "In procedure"),
+}
+ANSWERS = {
+    "eligible": ("符合条件", "eligible"),
+    "ineligible": ("不符合条件", "ineligible"),
+    "conditional": ("有条件", "conditional"),
 }
 NOT_PROVEN = (
     (
@@ -113,8 +118,22 @@ def _detail(event: Event) -> tuple[str, str]:
             return text, text
         case "step.refused" | "step.refused_before_sale":
             return _refusal(event)
+        case "decision.made" | "eligibility.decided":
+            return _decided(event)
         case _:
             return "", ""
+
+
+def _decided(event: Event) -> tuple[str, str]:
+    """Say the answer, and of a conditional or negative one the first reason."""
+    body = event.fields["decision"]
+    found = body if isinstance(body, dict) else {}
+    zh, en = ANSWERS.get(str(found.get("answer")), ("", ""))
+    findings = found.get("findings")
+    for finding in findings if isinstance(findings, list) else []:
+        if isinstance(finding, dict) and finding["outcome"] in REFUSING and isinstance(finding["reason"], dict):
+            return f"{zh}:{finding['reason']['zh']}", f"{en}: {finding['reason']['en']}"
+    return zh, en
 
 
 def _refusal(event: Event) -> tuple[str, str]:
