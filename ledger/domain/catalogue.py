@@ -136,7 +136,7 @@ _ROWS = (
         "licence membership agreement_signed_on valid_until",
     ),
     _row("product.size_reported", _P, "as_of net_assets", "compliance admin", "year_average days_below"),
-    _row("product.material_checked", _P, "title audience", "compliance admin", "fields performance transcript"),
+    _row("product.material_checked", _P, "title audience wording", "compliance admin", "fields performance transcript"),
     _row("product.material_withdrawn", _P, "sha256 reason", "compliance admin"),
     _row("product.filed", _P, "submitted_on reference parts", "compliance admin"),
     _row("product.disclosed", _P, "duty period", "compliance admin", "report_sha256"),

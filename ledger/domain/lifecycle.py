@@ -58,12 +58,13 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Marketing material that passed the check; ``sha256`` names the bytes that may be used."""
+    """Marketing material that passed the check; ``sha256`` names the bytes, ``wording`` the lists it passed."""
 
     leaf: str
     sha256: str
     audience: str
     checked_at: datetime
+    wording: str
     withdrawn_at: datetime | None = None
 
 
@@ -101,7 +102,7 @@ def size(event: Event) -> Size:
 def material(event: Event) -> Material:
     """Read ``product.material_checked``."""
     (document,) = event.documents
-    return Material(event.leaf, document.sha256, event.text("audience"), event.occurred_at)
+    return Material(event.leaf, document.sha256, event.text("audience"), event.occurred_at, event.text("wording"))
 
 
 def _text(event: Event, name: str) -> str | None:

@@ -13,7 +13,7 @@ from ledger.domain.instants import day_of
 from ledger.domain.investor import InvestorState
 from ledger.domain.product import ProductState
 from ledger.domain.sale import Step
-from ledger.rules import assessing, catalogue, look_through, matching
+from ledger.rules import assessing, catalogue, look_through, matching, wording
 from ledger.rules.attempts import Attempt
 from ledger.rules.cn.amac_raising import art20_online_gate, art29_cooling_off, art30_visit_items
 from ledger.rules.cn.order_105 import art11_seats
@@ -147,6 +147,10 @@ class Rules:
     def special_lacks(self, facts: Facts) -> tuple[str, str] | None:
         """Return what an over-tolerance purchase of this product still lacks, in English and Chinese."""
         return matching.lack(facts)
+
+    def wording_digest(self, at: datetime) -> str:
+        """Name the words barred from marketing material at ``at``, all lists together."""
+        return wording.digest(self._parameters(at))
 
     def special_warning(self, at: datetime) -> tuple[tuple[int, str, str], ...]:
         """Return what the special written warning says (130号 art. 19), as (number, Chinese, English)."""

@@ -2,13 +2,26 @@
 
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
 
 from ledger.domain.decision import Facts, Finding
+from ledger.domain.events import Value
 from ledger.domain.sale import Step
+from ledger.rules.canonical import encode
 from ledger.rules.facts import text_in
 from ledger.rules.law import Listing, Parameters
 from ledger.rules.rule import Rule, failed, missing, passed
 from ledger.rules.values import Item, text, texts
+
+LISTS = (
+    "cn/regulation_762/art20_promise_words",
+    "cn/regulation_762/art32_forecast_words",
+    "cn/amac_raising/art24_promotion_words",
+    "cn/order_233/unnumbered_promise_words",
+    "cn/network_marketing/art10_inducing_words",
+)
+"""Every list of barred words there is."""
 
 _FILLERS = frozenset("·•・-_*~|/\\^+=#")
 _ALLOWED = "\0"
@@ -26,7 +39,7 @@ def rule(key: str) -> Rule:
 
 def found(content: str, by: Listing) -> list[tuple[Item, int]]:
     """Return each barred word that stands in the text, with the number of its first line."""
-    plain, lines = _plain(content)
+    plain, lines = _read(content)
     hits = []
     for item in by.items:
         word, left = _key(text(item, "word")), plain
@@ -38,9 +51,16 @@ def found(content: str, by: Listing) -> list[tuple[Item, int]]:
     return hits
 
 
+def digest(parameters: Parameters) -> str:
+    """Name the words barred on a day (SHA-256, hex): material checked under others must be checked again."""
+    listings = [by for by in (parameters.lists.in_force(key) for key in LISTS) if by is not None]
+    barred: list[Value] = [[by.key, text(i, "word"), *texts(i, "allowed")] for by in listings for i in by.items]
+    return sha256(encode(barred)).hexdigest()
+
+
 def mentions(content: str, words: Listing) -> bool:
     """Tell whether one of the words stands in the text."""
-    plain, _ = _plain(content)
+    plain, _ = _read(content)
     return any(_key(text(item, "word")) in plain for item in words.items)
 
 
@@ -56,11 +76,17 @@ def _judged(key: str, by: Listing, content: str | None) -> Finding:
     return passed(key, by, "no barred wording", "未发现禁止用语")
 
 
+@lru_cache(maxsize=1024)
 def _key(word: str) -> str:
     return _plain(word)[0]
 
 
-def _plain(content: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=2)  # the same text is read once for each list
+def _read(content: str) -> tuple[str, tuple[int, ...]]:
+    return _plain(content)
+
+
+def _plain(content: str) -> tuple[str, tuple[int, ...]]:
     """Return the text without spaces, invisible characters and fillers, in one width and case, and each one's line."""
     plain: list[str] = []
     lines: list[int] = []
@@ -72,4 +98,4 @@ def _plain(content: str) -> tuple[str, list[int]]:
                 continue
             plain.append(char)
             lines.append(line)
-    return "".join(plain), lines
+    return "".join(plain), tuple(lines)

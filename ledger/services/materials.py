@@ -12,6 +12,9 @@ from ledger.services.ledger import Ledger
 from ledger.services.media import media_type_of, text_of
 from verifier.digests import digests
 
+MAX_CHARACTERS = 200_000
+"""Nobody reads a longer text to an investor, and the filter reads each character."""
+
 
 def check(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
@@ -47,11 +50,20 @@ def check(  # noqa: PLR0913 - the wire's fields, all by name
         "performance": periods,
     }
     words = text_of(content) if transcript is None else _transcript(ledger, product, transcript)
+    if words is not None and len(words) > MAX_CHARACTERS:
+        raise CallerError(
+            f"the text has more than {MAX_CHARACTERS} characters: have it checked in parts",
+            f"文本超过 {MAX_CHARACTERS} 字，请分部分提交审查",
+        )
     if words is not None:
         inputs["text"] = words
     findings = require_product(ledger, tx, product, Step.PUBLISH, actor, now, inputs)
     document = ledger.documents.put(content, subject=stream, media_type=media_type, role="material")
-    recorded: dict[str, Value] = {"title": title, "audience": audience}
+    recorded: dict[str, Value] = {
+        "title": title,
+        "audience": audience,
+        "wording": ledger.rules.wording_digest(now),
+    }
     if shown:
         recorded["fields"] = shown
     if periods:

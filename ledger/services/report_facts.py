@@ -109,7 +109,7 @@ def _detail(event: Event) -> tuple[str, str]:
         case "assessment.completed":
             text = f"{event.text('tolerance')} ({fields['score']})"
             return text, text
-        case "match.completed":
+        case "match.completed" | "match.superseded" | "match.withdrawn" | "unsuitability.notified" | "warning.given":
             text = f"{event.text('tolerance')} / {event.text('risk_level')}"
             return text, text
         case "payment.received" | "certification.granted" | "proof.uploaded" | "sale.opened":

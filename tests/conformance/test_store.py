@@ -12,15 +12,16 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from ledger.domain.catalogue import Stream
-from ledger.domain.events import Draft, Ref
+from ledger.domain.events import Draft, Ref, Value
 from ledger.errors import CallerError, ConflictError, IdempotencyConflictError, NotFoundError, OperatorError
 from ledger.storage.store import SqlStore, open_store
-from tests.fakes import START, SYSTEM, notified, registered
+from tests.fakes import STAFF, START, SYSTEM, notified, registered
 from tests.ledgers import MASTER
 from verifier import disclosure, merkle, record
 
 POSTGRESQL = os.environ.get("PFL_TEST_POSTGRESQL")
 """URL of a PostgreSQL server whose user may create databases, such as postgresql+psycopg://user@/postgres?host=…"""
+CONTACT = ("channel", "direction", "purpose")
 STORES = ("sqlite", "postgresql") if POSTGRESQL else ("sqlite",)
 
 
@@ -210,6 +211,24 @@ def test_streams_are_listed_in_order_of_creation_from_a_cursor(store: SqlStore) 
         assert reader.events(made[0]) == ()
         with pytest.raises(NotFoundError):
             reader.streams(Stream.SALE, after="0" * 64)
+
+
+def test_the_streams_about_a_subject_are_those_that_begin_with_it(store: SqlStore) -> None:
+    fields: dict[str, Value] = {"product": "a" * 64, "amount": {}, "fee": {}, "channel": "web"}
+    with store.transaction() as tx:
+        one, two = (tx.create(Stream.INVESTOR) for _ in range(2))
+        sales = [tx.create(Stream.SALE) for _ in range(3)]
+        tx.append([registered(one), registered(two)], START)
+        for sale, buyer in zip(sales, (one, two, one), strict=True):
+            tx.append([Draft("sale.opened", sale, buyer, STAFF, START, {**fields, "investor": buyer})], START)
+        tx.append([Draft("contact.made", sales[1], one, STAFF, START, dict.fromkeys(CONTACT, "x"))], START)
+    with store.snapshot() as reader:
+        assert reader.about(one, Stream.SALE) == (sales[0], sales[2])
+        assert reader.about(two, Stream.SALE) == (sales[1],)
+        assert reader.about(one, Stream.PRODUCT) == ()
+        assert reader.about(one, Stream.INVESTOR) == (one,)
+        with pytest.raises(NotFoundError):
+            reader.about("0" * 64, Stream.SALE)
 
 
 @pytest.mark.parametrize("stream", ["0" * 64, "", "zz"])

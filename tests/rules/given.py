@@ -18,7 +18,7 @@ from ledger.domain.lifecycle import Material, Size
 from ledger.domain.money import Money
 from ledger.domain.sale import Step
 from ledger.domain.upkeep import Change
-from ledger.rules import Rules
+from ledger.rules import Rules, load
 from tests.rules import abroad, world
 
 WHO = {
@@ -33,6 +33,7 @@ WHO = {
     "compliance": Actor(world.COMPLIANCE, Role.COMPLIANCE),
     "system": Actor("0" * 32, Role.SYSTEM),
 }
+WORDING = load().wording_digest(world.NOW)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WORDS = {
     "name",
@@ -198,7 +199,9 @@ def _value(state: Any, name: str, value: Any) -> Any:  # noqa: PLR0911 - one arm
         return tuple(world.paper(kind) for kind in value)
     if name == "materials":
         gone = world.NOW if value == "withdrawn" else None
-        return MappingProxyType({value: Material(world.leaf("material"), value, "specific_persons", world.NOW, gone)})
+        read = "0" * 64 if value == "old" else WORDING
+        material = Material(world.leaf("material"), value, "specific_persons", world.NOW, read, gone)
+        return MappingProxyType({value: material})
     if name in {"approved_by", "introduced_by", "rated_by", "granted_by"}:
         return WHO[value].id
     if name == "holders":

@@ -1,6 +1,7 @@
 """The wording filter: no spacing, width, case or invisible character hides a barred word."""
 
 import unicodedata
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given, settings
@@ -81,3 +82,21 @@ def test_a_phrase_holds_the_word_that_it_allows() -> None:
         for item in listing(key).items:
             for phrase in texts(item, "allowed"):
                 assert wording._key(text(item, "word")) in wording._key(phrase), (key, phrase)
+
+
+def test_the_filter_reads_every_list_of_barred_words_there_is() -> None:
+    assert set(wording.LISTS) == {k for k, p in load()._ruleset.parameters.items() if p.unit.name == "barred_word"}
+
+
+def test_the_digest_of_the_words_changes_with_the_law_and_only_with_it() -> None:
+    rules = load()
+    days = [
+        date(2023, 8, 31),
+        date(2023, 9, 1),
+        date(2026, 8, 31),
+        date(2026, 9, 1),
+        date(2026, 9, 29),
+        date(2026, 9, 30),
+    ]
+    found = [rules.wording_digest(datetime.combine(day, time(12), UTC)) for day in days]
+    assert found[0] != found[1] == found[2] != found[3] == found[4] != found[5]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
+from ledger.rules import wording
 from ledger.rules.facts import text_in
 from ledger.rules.law import Parameters
 from ledger.rules.rule import Rule, failed, not_applicable, passed
@@ -21,6 +22,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if known is None or known.withdrawn_at is not None:
         en, zh = "the material did not pass the check, or was withdrawn", "宣传材料未经审查或已撤回"
         return failed(KEY, by, en, zh, condition="use material that passed the check")
+    if known.wording != wording.digest(parameters):
+        en, zh = "the barred words have changed since the material was checked", "禁止用语清单更新后尚未重新审查"
+        return failed(KEY, by, en, zh, rests_on=(known.leaf,), condition="have the material checked again")
     return passed(KEY, by, "the material passed the check", "宣传材料已经审查", (known.leaf,))
 
 

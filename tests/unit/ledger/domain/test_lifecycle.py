@@ -94,12 +94,12 @@ def test_the_latest_size_counts(story: Story) -> None:
 
 
 def test_material_is_known_by_its_digest_until_withdrawn(story: Story) -> None:
-    checked: dict[str, Value] = {"title": "leaflet", "audience": "public"}
+    checked: dict[str, Value] = {"title": "leaflet", "audience": "public", "wording": "w1"}
     story.tell("product.material_checked", checked, documents=(document("ab", "material"),))
     story.tell("product.material_withdrawn", {"sha256": "unknown", "reason": "x"})
-    assert state(story).materials == {"ab": Material(leaf(0), "ab", "public", at(0))}
+    assert state(story).materials == {"ab": Material(leaf(0), "ab", "public", at(0), "w1")}
     story.tell("product.material_withdrawn", {"sha256": "ab", "reason": "x"})
-    assert state(story).materials == {"ab": Material(leaf(0), "ab", "public", at(0), at(2))}
+    assert state(story).materials == {"ab": Material(leaf(0), "ab", "public", at(0), "w1", at(2))}
     story.tell("product.material_checked", checked, documents=(document("ab", "material"),))
     assert state(story).materials["ab"].withdrawn_at is None
 
