@@ -263,7 +263,8 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
         case "care.acknowledged":
             return replace(state, care_acknowledged_at=at)
         case "disclosure.presented":
-            return replace(state, disclosure_presented_at=at)
+            # what was confirmed was confirmed of the paper shown before: a new one starts over
+            return replace(state, disclosure_presented_at=at, items=MappingProxyType({}))
         case "disclosure.item_confirmed":
             return replace(state, items=MappingProxyType({**state.items, event.integer("item"): at}))
         case "document.signed":

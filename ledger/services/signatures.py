@@ -138,11 +138,7 @@ def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, n
     if facts.sale is None:
         raise ConflictError("the sale is not open", "认购尚未发起")
     sale = facts.sale.stream
-    items: list[Value] = [
-        {"item": e.fields["item"], "text_sha256": e.text("text_sha256"), "confirmed_at": to_text(e.occurred_at)}
-        for e in reader.events(sale)
-        if e.type == "disclosure.item_confirmed" and purpose == "risk_disclosure"
-    ]
+    items = _confirmed(reader.events(sale)) if purpose == "risk_disclosure" else []
     documents: list[Value] = [{"role": "shown", "sha256": shown.sha256, "sm3": shown.sm3}]
     identity: dict[str, Value] = {
         "method": "one_time_code",
@@ -161,6 +157,18 @@ def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, n
         "signed_at": now,
         "nonce": secrets.token_hex(16),
     }
+
+
+def _confirmed(events: tuple[Event, ...]) -> list[Value]:
+    """Return each item's latest confirmation of the paper presented last, in the order of the items."""
+    confirmed: dict[int, Value] = {}
+    for event in events:
+        if event.type == "disclosure.presented":
+            confirmed.clear()
+        elif event.type == "disclosure.item_confirmed":
+            item, digest = event.integer("item"), event.text("text_sha256")
+            confirmed[item] = {"item": item, "text_sha256": digest, "confirmed_at": to_text(event.occurred_at)}
+    return [confirmed[item] for item in sorted(confirmed)]
 
 
 def _last(reader: Reader, facts: Facts, name: str) -> Event:

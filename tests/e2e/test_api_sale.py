@@ -1,5 +1,6 @@
 """The whole sale over HTTP, with the refusals a careless seller runs into, on a real ledger with its chain."""
 
+import json
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -158,6 +159,25 @@ def test_signing_before_all_items_are_confirmed_is_refused(service: Service, fun
     refused(investor.link.post(f"{sale.here}/signatures", {"purpose": "risk_disclosure"}))
     wrong = {"text_sha256": "00" * 32}
     refused(investor.link.post(f"{sale.here}/disclosure/items/13", wrong), "invalid_request", 422)
+
+
+def test_a_paper_shown_again_is_confirmed_again_and_the_statement_lists_each_item_once(
+    service: Service, fund: str
+) -> None:
+    investor = Investor.register(service)
+    investor.gate()
+    sale = Sale.open(service, investor, fund)
+    sale.match()
+    sale.confirm(sale.disclose()["items"])
+    items = sale.disclose()["items"]
+    sale.certify_device()
+    refused(investor.link.post(f"{sale.here}/signatures", {"purpose": "risk_disclosure"}))
+    sale.confirm([*items, items[0]])
+    ready = sale.prepare("risk_disclosure")
+    assert [item["item"] for item in json.loads(ready["statement"])["items"]] == [item["item"] for item in items]
+    done(sale.complete(ready), 201)
+    made = done(service.staff["auditor"].post(f"{sale.here}/reports"), 201)
+    assert made["verdict"] == "holds"
 
 
 def test_a_wrong_code_is_refused_five_times_and_then_the_right_one_too(service: Service) -> None:

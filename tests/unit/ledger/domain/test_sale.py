@@ -84,6 +84,14 @@ def test_everybody_who_acted_as_a_seller_is_one(story: Story) -> None:
     assert state(story).contacts == (at(1), at(2))
 
 
+def test_a_paper_presented_again_starts_the_items_over(story: Story) -> None:
+    story.tell("disclosure.presented", {"items": 13})
+    story.tell("disclosure.item_confirmed", {"item": 1, "text_sha256": "1" * 64})
+    assert set(state(story).items) == {1}
+    story.tell("disclosure.presented", {"items": 13})
+    assert not state(story).items
+
+
 def test_each_step_is_dated(story: Story) -> None:
     story.tell("match.completed", {"tolerance": "C3", "lowest": False, "risk_level": "R3", "outcome": "suitable"})
     story.tell("match.acknowledged", {"opinion_sha256": "0" * 64})
