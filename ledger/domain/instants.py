@@ -1,6 +1,7 @@
 """Instants are timezone-aware UTC datetimes; calendar days are Asia/Shanghai (UTC+8, no daylight saving since 1991)."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 AHEAD = timedelta(hours=8)
 SHANGHAI = timezone(AHEAD, "Asia/Shanghai")
@@ -42,6 +43,7 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC) - AHEAD
 
 
+@lru_cache(maxsize=4096)
 def years_after(at: datetime, years: int) -> datetime:
     """Return the same wall-clock instant ``years`` later in Shanghai; 29 February becomes 28 February."""
     local = require_utc(at) + AHEAD

@@ -10,6 +10,7 @@ from ledger.domain import holders, professional, profile, special, statements, u
 from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
 from ledger.domain.instants import from_text, latest
+from ledger.domain.keeping import Keeping
 from ledger.domain.money import Money
 from ledger.domain.money import money_of as money_of  # noqa: PLC0414 - folds have always found it here
 from ledger.domain.professional import Standing
@@ -76,8 +77,8 @@ _HAPPENED = (
 """Instants at which something happened, none of which may lie after the one asked about."""
 
 
-@dataclass(frozen=True)  # no slots: what follows from a state is computed once and kept in it
-class InvestorState:
+@dataclass(frozen=True, slots=True)
+class InvestorState(Keeping):
     """Everything the rules may ask about an investor."""
 
     stream: str

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from ledger.domain.events import Event
 from ledger.domain.instants import from_text, latest
 from ledger.domain.investor import money_of
+from ledger.domain.keeping import Keeping
 from ledger.domain.lifecycle import Attached, Mandate, Material, Size, Stage, attached, mandate, material, size
 from ledger.domain.money import Money
 
@@ -33,8 +34,8 @@ _SALE = (
 """Instants at which something happened, none of which may lie after the one asked about."""
 
 
-@dataclass(frozen=True)  # no slots: what follows from a state is computed once and kept in it
-class ProductState:
+@dataclass(frozen=True, slots=True)
+class ProductState(Keeping):
     """``seats`` maps a sale to the looked-through number of investors it takes, ``materials`` a digest to its check.
 
     ``disclosed`` maps the disclosure duties done, as (duty, period), to when first and by which record.
@@ -84,6 +85,11 @@ class ProductState:
     def latest(self) -> tuple[datetime, str] | None:
         """The latest instant at which something happened, and what."""
         return latest(self, _HAPPENED)
+
+    @cached_property
+    def papers(self) -> Mapping[str, str]:
+        """The latest record that attached a paper of each kind."""
+        return {paper.kind: paper.leaf for paper in self.documents}
 
     @cached_property
     def seats_taken(self) -> int:

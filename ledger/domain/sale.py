@@ -15,6 +15,7 @@ from ledger.domain.actors import Role
 from ledger.domain.events import Event
 from ledger.domain.instants import latest
 from ledger.domain.investor import money_of
+from ledger.domain.keeping import Keeping
 from ledger.domain.money import Money
 
 
@@ -151,8 +152,8 @@ _HAPPENED = (
 """Instants at which something happened, none of which may lie after the one asked about."""
 
 
-@dataclass(frozen=True)  # no slots: what follows from a state is computed once and kept in it
-class SaleState:
+@dataclass(frozen=True, slots=True)
+class SaleState(Keeping):
     """What has happened in a sale, and when."""
 
     stream: str

@@ -41,24 +41,21 @@ class Count(Provision):
 
 @dataclass(frozen=True, slots=True)
 class Period(Provision):
-    """A length of time in hours, days or calendar years."""
+    """A length of time in hours, days or calendar years, of which only the first two have a fixed ``length``."""
 
     number: int
     step: str
+    length: timedelta | None
 
     def after(self, start: datetime) -> datetime:
         """Return the instant at which the period that began at ``start`` is over."""
-        return years_after(start, self.number) if self.step == "year" else start + self.span()
+        return years_after(start, self.number) if self.length is None else start + self.length
 
     def span(self) -> timedelta:
         """Return the length of hours or days; ``ValueError`` for calendar years, which have none."""
-        match self.step:
-            case "hour":
-                return timedelta(hours=self.number)
-            case "day":
-                return timedelta(days=self.number)
-            case _:
-                raise ValueError(f"{self.key} is in {self.step}s, which have no fixed length")
+        if self.length is None:
+            raise ValueError(f"{self.key} is in {self.step}s, which have no fixed length")
+        return self.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +127,16 @@ class Parameters:
             case Kind.MONEY, amount if amount is not None:
                 self.provisions[key] = self.limits[key] = Limit(*head, Money(amount, unit.currency))
             case Kind.PERIOD, amount if amount is not None:
-                self.provisions[key] = self.periods[key] = Period(*head, int(amount), unit.step)
+                self.provisions[key] = self.periods[key] = _period(head, int(amount), unit.step)
             case Kind.COUNT, amount if amount is not None:
                 self.provisions[key] = self.counts[key] = Count(*head, int(amount))
             case _:
                 self.provisions[key] = self.duties[key] = Provision(*head)
+
+
+def _period(head: tuple[str, Citation, Force, tuple[str, ...]], number: int, step: str) -> Period:
+    length = timedelta(hours=number) if step == "hour" else timedelta(days=number) if step == "day" else None
+    return Period(*head, number, step, length)
 
 
 def once_per_law(derive: Callable[Concatenate[Parameters, A], R]) -> Callable[Concatenate[Parameters, A], R]:

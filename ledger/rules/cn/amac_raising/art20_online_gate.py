@@ -7,9 +7,9 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.investor import InvestorState
 from ledger.domain.sale import Step
 from ledger.rules.errors import RulesetError
-from ledger.rules.law import Parameters
+from ledger.rules.law import Parameters, once_per_law
 from ledger.rules.rule import Rule, leaves, missing, passed
-from ledger.rules.values import text
+from ledger.rules.values import Item, text
 
 KEY = "cn/amac_raising/art20_online_gate"
 PARTS: Mapping[str, Callable[[InvestorState], bool]] = {
@@ -35,13 +35,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     del at
     investor, gate = facts.investor, parameters.lists[KEY]
     rests_on = leaves(investor.leaves, *RECORDS)
-    absent = []
-    for item in gate.items:
-        part = text(item, "part")
-        if part not in PARTS:
-            raise RulesetError(f"no record shows the part {part!r}", file=f"{KEY}.toml", key="value.items")
-        if not PARTS[part](investor):
-            absent.append(item)
+    absent = [item for item, done in _parts(parameters) if not done(investor)]
     if not absent:
         return passed(KEY, gate, "specific-person determination is complete", "特定对象确定程序已完成", rests_on)
     en = ", ".join(text(item, "en") for item in absent)
@@ -54,6 +48,14 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         condition=f"complete: {en}",
         rests_on=rests_on,
     )
+
+
+@once_per_law
+def _parts(parameters: Parameters) -> tuple[tuple[Item, Callable[[InvestorState], bool]], ...]:
+    items = parameters.lists[KEY].items
+    if unknown := [part for part in (text(item, "part") for item in items) if part not in PARTS]:
+        raise RulesetError(f"no record shows the part {unknown[0]!r}", file=f"{KEY}.toml", key="value.items")
+    return tuple((item, PARTS[text(item, "part")]) for item in items)
 
 
 RULE = Rule(

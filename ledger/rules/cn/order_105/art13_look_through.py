@@ -10,7 +10,7 @@ from ledger.rules import deemed, look_through
 from ledger.rules.cn.order_105.art12_qualified_investor import ASSETS, INCOME, NET_ASSETS, TESTS, branches
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import certification
-from ledger.rules.law import Parameters
+from ledger.rules.law import Parameters, once_per_law
 from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
 from ledger.rules.values import texts
 
@@ -25,8 +25,12 @@ AS_INVESTOR = {
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Filed plans, pension and charity funds and supervised products are not looked through; staff are."""
-    tests = {form: branches(parameters, form) for form in ("natural_person", "legal_person")}
-    return look(KEY, tests, facts, parameters, at)
+    return look(KEY, _tests(parameters), facts, parameters, at)
+
+
+@once_per_law
+def _tests(parameters: Parameters) -> Mapping[str, Mapping[str, str]]:
+    return {form: branches(parameters, form) for form in ("natural_person", "legal_person")}
 
 
 def look(
