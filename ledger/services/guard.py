@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from ledger.domain import institution, investor, product, sale
 from ledger.domain.actors import Actor, Role
@@ -70,13 +71,9 @@ def require_product(
     """As `require`, for a step of a product's life; the refusal is recorded in the product's stream."""
     facts = Facts(InvestorState(""), state, step=step, actor=actor, inputs=inputs or {})
     findings = ledger.rules.permit(facts, step, actor, at)
-    refusing = tuple(f for f in findings if f.outcome in REFUSING)
-    if refusing:
-        listed: list[Value] = [f.as_json() for f in refusing]
-        fields: dict[str, Value] = {"step": step.value, "findings": listed}
-        tx.append([Draft("product.step_refused", state.stream, state.stream, SYSTEM, at, fields)], at)
-        first = refusing[0]
-        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step=step.value)
+    if refusing := tuple(f for f in findings if f.outcome in REFUSING):
+        fields = refusal_fields(step, refusing)
+        refuse(tx, Draft("product.step_refused", state.stream, state.stream, SYSTEM, at, fields), refusing)
     return findings
 
 
@@ -86,11 +83,8 @@ def require(
     """Return the findings that allow this step; else record the refusal and raise `RefusedError`."""
     staff = staff_of(tx) if actor.role is Role.SALES else facts.staff
     findings = ledger.rules.permit(replace(facts, step=step, actor=actor, staff=staff), step, actor, at)
-    refusing = tuple(f for f in findings if f.outcome in REFUSING)
-    if refusing:
-        tx.append([_refusal(facts, step, refusing, at)], at)
-        first = refusing[0]
-        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step=step.value)
+    if refusing := tuple(f for f in findings if f.outcome in REFUSING):
+        refuse(tx, _refusal(facts, step, refusing, at), refusing)
     return findings
 
 
@@ -106,14 +100,31 @@ def require_investor(
     """As `require`, for a step that concerns an investor alone; the refusal is recorded in their stream."""
     facts = Facts(state, ProductState("", regime="cn_private_fund"), step=step, actor=actor, inputs=inputs)
     findings = ledger.rules.permit(facts, step, actor, at)
-    refusing = tuple(f for f in findings if f.outcome in REFUSING)
-    if refusing:
-        listed: list[Value] = [f.as_json() for f in refusing]
-        fields: dict[str, Value] = {"step": step.value, "findings": listed}
-        tx.append([Draft("investor.step_refused", state.stream, state.stream, SYSTEM, at, fields)], at)
-        first = refusing[0]
-        raise RefusedError(first.reason_en, first.reason_zh, findings=refusing, step=step.value)
+    if refusing := tuple(f for f in findings if f.outcome in REFUSING):
+        fields = refusal_fields(step, refusing)
+        refuse(tx, Draft("investor.step_refused", state.stream, state.stream, SYSTEM, at, fields), refusing)
     return findings
+
+
+def require_gate(ledger: Ledger, tx: Transaction, state: InvestorState, step: Step, at: datetime) -> None:
+    """Refuse what may not even be looked up before the specific-person determination (募集 arts. 16-20)."""
+    finding = ledger.rules.gate(state, at)
+    if finding.outcome in REFUSING:
+        fields = refusal_fields(step, (finding,))
+        refuse(tx, Draft("investor.step_refused", state.stream, state.stream, SYSTEM, at, fields), (finding,))
+
+
+def refuse(tx: Transaction, record: Draft, findings: tuple[Finding, ...]) -> NoReturn:
+    """Record a refusal and raise `RefusedError`; the first finding gives the reason."""
+    tx.append([record], record.occurred_at)
+    first = findings[0]
+    raise RefusedError(first.reason_en, first.reason_zh, findings=findings, step=record.fields["step"])
+
+
+def refusal_fields(step: Step, findings: tuple[Finding, ...]) -> dict[str, Value]:
+    """Return what a record of refusal says."""
+    listed: list[Value] = [f.as_json() for f in findings]
+    return {"step": step.value, "findings": listed}
 
 
 def occurred(claimed: datetime | None, now: datetime) -> datetime:
@@ -134,11 +145,10 @@ def leaves(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def _refusal(facts: Facts, step: Step, findings: tuple[Finding, ...], at: datetime) -> Draft:
-    listed: list[Value] = [f.as_json() for f in findings]
+    fields = refusal_fields(step, findings)
     if facts.sale is None or facts.sale.opened_at is None:
-        fields: dict[str, Value] = {"product": facts.product.stream, "step": step.value, "findings": listed}
+        fields["product"] = facts.product.stream
         return Draft("step.refused_before_sale", facts.investor.stream, facts.investor.stream, SYSTEM, at, fields)
-    fields = {"step": step.value, "findings": listed}
     return Draft("step.refused", facts.sale.stream, facts.investor.stream, SYSTEM, at, fields)
 
 

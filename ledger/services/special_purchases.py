@@ -14,7 +14,7 @@ from ledger.domain.sale import Step
 from ledger.domain.special import SpecialPurchase, Told
 from ledger.errors import CallerError, ConflictError, NotFoundError
 from ledger.ports.store import Reader, Transaction
-from ledger.services.guard import investor_of, product_of, require
+from ledger.services.guard import investor_of, product_of, require, require_gate
 from ledger.services.ledger import Ledger
 
 UNPROMOTED = "own-request-unpromoted/1"
@@ -36,7 +36,9 @@ def request(
 ) -> dict[str, Value]:
     """Record the investor's own request for a product that they name by code, filing number or full name."""
     now = ledger.clock.now()
-    person, product = investor_of(tx, stream), _named(tx, named)
+    person = investor_of(tx, stream)
+    require_gate(ledger, tx, person, Step.REQUEST, now)
+    product = _named(tx, named)
     require(ledger, tx, Facts(person, product, inputs={"unpromoted": unpromoted}), Step.REQUEST, actor, now)
     fields: dict[str, Value] = {
         "product": product.stream,
@@ -152,11 +154,16 @@ def _named(reader: Reader, named: str) -> ProductState:
     while True:
         page = reader.streams(Stream.PRODUCT, after=after, limit=_PAGE)
         states = [product_of(reader, stream) for stream in page]
-        found += [s for s in states if wanted in {s.code, s.filing_number, s.name} and s.closed_at is None]
+        found += [s for s in states if wanted in {s.code, s.filing_number, s.name} and s.listed_at and not s.closed_at]
         if len(page) < _PAGE:
             break
         after = page[-1]
-    if len(found) != 1:
+    if len(found) > 1:
+        raise ConflictError(
+            "several products have this code, number or name: write another of the three",
+            "有多个产品符合该名称或编码，请改用备案编码、产品代码或全称",
+        )
+    if not found:
         raise NotFoundError(
             "no product has exactly this code, filing number or name: write it as the manager does",
             "没有与该名称或编码完全一致的产品，请核对后填写",

@@ -116,6 +116,20 @@ def test_a_request_wants_the_declaration_and_a_real_name(cautious: Investor) -> 
     refused(ask(cautious, named="STEST"), "not_found", 404)
 
 
+def test_before_the_gate_nobody_learns_whether_a_product_exists(service: Service, named: str) -> None:
+    assert named
+    stranger = Investor.register(service, "孙陌生")
+    told = [refused(ask(stranger, named=name))["detail"] for name in ("STEST4", "NOTHING")]
+    assert told[0] == told[1]
+
+
+def test_a_name_that_several_products_bear_is_not_enough(service: Service, cautious: Investor) -> None:
+    for number in ("STWIN1", "STWIN2"):
+        product(service, "R4", name="双生私募证券投资基金", code=number, filing_number=number)
+    refused(ask(cautious, named="双生私募证券投资基金"), "conflict")
+    done(ask(cautious, named="STWIN2"), 201)
+
+
 def test_a_promotion_above_tolerance_is_refused_and_a_reported_one_bars_the_sale(
     service: Service, cautious: Investor, named: str
 ) -> None:

@@ -122,6 +122,17 @@ def test_a_paper_is_found_by_its_digest_and_nothing_else_is_taken(service: Servi
     refused(stranger.get(f"/v1/documents/{stored['sha256']}", subject=fund), "forbidden", 403)
 
 
+def test_an_investor_reads_the_papers_of_a_product_that_was_shown(service: Service) -> None:
+    fund = product(service, "R3")
+    paper = {"kind": "contract_template", "title": "基金合同"}
+    stored = done(service.staff["compliance"].upload(f"/v1/products/{fund}/documents", b"%PDF-1.7 terms", paper), 201)
+    investor = Investor.register(service)
+    investor.gate()
+    refused(investor.link.get(f"/v1/documents/{stored['sha256']}", subject=fund), "forbidden", 403)
+    done(investor.link.get(f"/v1/products/{fund}"))
+    assert investor.link.get(f"/v1/documents/{stored['sha256']}", subject=fund).content == b"%PDF-1.7 terms"
+
+
 def test_a_fund_that_stays_too_small_takes_no_subscription(service: Service) -> None:
     fund = product(service, "R3")
     investor = Investor.register(service)
