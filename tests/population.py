@@ -44,6 +44,7 @@ def product(ledger: Ledger, now: datetime) -> str:
         stream = tx.create(Stream.PRODUCT)
         acts: list[tuple[str, Actor, dict[str, Value]]] = [
             ("product.introduced", COMPLIANCE, introduced),
+            ("product.mandate_recorded", COMPLIANCE, {"basis": "manager"}),
             ("product.rated", COMPLIANCE, rated),
             ("product.approved", ADMIN, {"opinion": "准入同意"}),
             ("product.listed", COMPLIANCE, {"from_day": to_text(now)[:10]}),
