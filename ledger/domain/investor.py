@@ -132,11 +132,12 @@ class InvestorState(Keeping):
 
 def fold(stream: str, events: Iterable[Event]) -> InvestorState:
     """Fold an investor's ordered events. ``leaves`` maps each record type to its latest leaf."""
-    state = InvestorState(stream)
+    state, leaves = InvestorState(stream), dict[str, str]()
     for event in events:
-        leaves = MappingProxyType({**state.leaves, event.type: event.leaf})
-        state = replace(state if event.withheld else _apply(state, event), leaves=leaves)
-    return state
+        leaves[event.type] = event.leaf
+        if not event.withheld:
+            state = _apply(state, event)
+    return replace(state, leaves=MappingProxyType(leaves))
 
 
 def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, PLR0911, PLR0912 - one arm per record type

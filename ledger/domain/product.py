@@ -119,11 +119,12 @@ class ProductState(Keeping):
 
 def fold(stream: str, events: Iterable[Event]) -> ProductState:
     """Fold a product's ordered events."""
-    state = ProductState(stream)
+    state, leaves = ProductState(stream), dict[str, str]()
     for event in events:
-        leaves = MappingProxyType({**state.leaves, event.type: event.leaf})
-        state = replace(state if event.withheld else _apply(state, event), leaves=leaves)
-    return state
+        leaves[event.type] = event.leaf
+        if not event.withheld:
+            state = _apply(state, event)
+    return replace(state, leaves=MappingProxyType(leaves))
 
 
 def _apply(state: ProductState, event: Event) -> ProductState:  # noqa: PLR0911 - one arm per record type

@@ -228,12 +228,14 @@ class SaleState(Keeping):
 
 def fold(stream: str, events: Iterable[Event]) -> SaleState:
     """Fold a sale's ordered events. ``leaves`` maps each record type to its latest leaf."""
-    state = SaleState(stream)
+    state, leaves, sellers = SaleState(stream), dict[str, str](), set[str]()
     for event in events:
-        leaves = MappingProxyType({**state.leaves, _key(event): event.leaf})
-        sellers = state.sellers | {event.actor.id} if event.actor.role is Role.SALES else state.sellers
-        state = replace(state if event.withheld else _apply(state, event), leaves=leaves, sellers=sellers)
-    return state
+        leaves[_key(event)] = event.leaf
+        if event.actor.role is Role.SALES:
+            sellers.add(event.actor.id)
+        if not event.withheld:
+            state = _apply(state, event)
+    return replace(state, leaves=MappingProxyType(leaves), sellers=frozenset(sellers))
 
 
 def _key(event: Event) -> str:
