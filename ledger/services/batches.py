@@ -9,7 +9,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.money import Money
 from ledger.errors import CallerError
 from ledger.ports.store import Reader
-from ledger.services.eligibility import moments
+from ledger.services.eligibility import introduced, moments
 from ledger.services.guard import REFUSING
 from ledger.services.ledger import Ledger
 
@@ -38,7 +38,8 @@ def decide_batch(
         twice = next(s for n, s in enumerate(investor_streams) if s in investor_streams[:n])
         raise CallerError(f"investor {twice[:12]}… is in the list twice: name each once", "名单中有重复的投资者")
     as_of, known = moments(ledger, at, known_at)
-    product = ledger.states.products.of(reader, [product_stream], as_of=as_of, known_at=known)[product_stream]
+    products = ledger.states.products.of(reader, [product_stream], as_of=as_of, known_at=known)
+    product = introduced(products[product_stream], as_of)
     investors = ledger.states.investors.of(reader, investor_streams, as_of=as_of, known_at=known)
     items: list[Value] = []
     undecided: list[Value] = []

@@ -6,7 +6,9 @@ from ledger.domain import investor, product, sale
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Decision, Facts
 from ledger.domain.events import Draft, Event, Value, seen
+from ledger.domain.instants import to_text
 from ledger.domain.money import Money
+from ledger.domain.product import ProductState
 from ledger.errors import CallerError
 from ledger.ports.store import Reader, Transaction
 from ledger.services.guard import leaves
@@ -30,11 +32,21 @@ def decide(
     products = ledger.states.products.of(reader, [product_stream], as_of=as_of, known_at=known)
     facts = Facts(
         investor=investors[investor_stream],
-        product=products[product_stream],
+        product=introduced(products[product_stream], as_of),
         amount=amount,
         fee=fee or Money(amount.amount * 0, amount.currency),
     )
     return ledger.rules.decide(facts, at=as_of, as_of=as_of, known_at=known)
+
+
+def introduced(state: ProductState, as_of: datetime) -> ProductState:
+    """Return the product as it was; `CallerError` when it was not there yet."""
+    if state.introduced_at is None:
+        raise CallerError(
+            f"the product was not introduced by {to_text(as_of)}, as far as was known: ask about a later instant",
+            "所询问的时间产品尚未引入",
+        )
+    return state
 
 
 def moments(ledger: Ledger, at: datetime | None, known_at: datetime | None) -> tuple[datetime, datetime]:

@@ -17,7 +17,8 @@ from ledger.rules.replay import rules_of
 from ledger.services import eligibility
 from ledger.services.ledger import SYSTEM
 from ledger.services.replay import Comparison, Replay, replay, replay_parsed
-from tests.deciding import World, open_world
+from tests import population
+from tests.deciding import RULES, World, open_world
 from tests.proving import reseal
 from verifier import bundle as bundles
 from verifier import disclosure
@@ -220,7 +221,7 @@ def test_what_is_missing_leaves_it_undecided(bundle: bytes, change: Change, says
 
 
 def test_a_decision_about_another_product_is_not_in_this_bundle(world: World, sale: str) -> None:
-    other = open_other_product(world)
+    other = population.product(world.ledger, world.parts.clock.now())
     receipt(world, ask(world, buyer(world, sale), product=other))
     found = replay(world.bundle(sale))
     assert outcomes(found) == [Comparison.SAME, Comparison.SAME, Comparison.UNDECIDED]
@@ -245,22 +246,10 @@ def test_facts_that_the_rules_refuse_differ_from_any_decision(bundle: bytes) -> 
 
 
 def test_a_ruleset_from_before_a_rule_decides_without_it() -> None:
-    files = dict(open_rules())
+    files = RULES.files()
     later = "cn/order_105/art17_risk_rating"
     del files[f"{later}.toml"]
     assert later not in {str(row["rule"]) for row in rules_of(files).index() if isinstance(row, dict)}
-
-
-def open_rules() -> dict[str, str]:
-    from tests.deciding import RULES  # noqa: PLC0415 - read once there
-
-    return RULES.files()
-
-
-def open_other_product(world: World) -> str:
-    from tests import population  # noqa: PLC0415 - only here
-
-    return population.product(world.ledger, world.parts.clock.now())
 
 
 def test_it_runs_beside_nothing_but_the_verifier_the_rules_and_the_domain(tmp_path: Path, bundle: bytes) -> None:
