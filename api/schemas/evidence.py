@@ -42,6 +42,7 @@ class DecisionOut(Out):
         known_at=EXAMPLE_INSTANT,
         law_date="2026-03-02",
         ruleset=EXAMPLE_SHA256,
+        engine="6c" * 32,
         changes_at="2026-06-02T01:30:00.000000Z",
         unconfirmed=[],
         receipt=EXAMPLE_LEAF,
@@ -60,7 +61,8 @@ class DecisionOut(Out):
     as_of: str
     known_at: str
     law_date: str
-    ruleset: str
+    ruleset: base.Sha256 = Field(description="digest of the law's files")
+    engine: base.Sha256 = Field(description="digest of the code that decided")
     changes_at: str | None
     unconfirmed: list[str]
     receipt: base.Leaf | None = None

@@ -106,7 +106,8 @@ class Facts:
 class Decision(NamedTuple):
     """All findings, in the order of the rules, and what follows from them.
 
-    ``sale``, ``amount`` and ``fee`` are what was asked about, so that the facts can be gathered again.
+    ``sale``, ``amount`` and ``fee`` are what was asked about, so that the facts can be gathered again; ``ruleset`` and
+    ``engine`` are digests of the law's files and of the code that read them.
     """
 
     question: str
@@ -123,6 +124,7 @@ class Decision(NamedTuple):
     known_at: datetime
     law_date: str
     ruleset: str
+    engine: str
     changes_at: datetime | None
     unconfirmed: tuple[str, ...] = ()
 
@@ -143,6 +145,7 @@ class Decision(NamedTuple):
             "known_at": to_text(self.known_at),
             "law_date": self.law_date,
             "ruleset": self.ruleset,
+            "engine": self.engine,
             "changes_at": None if self.changes_at is None else to_text(self.changes_at),
             "unconfirmed": list(self.unconfirmed),
         }

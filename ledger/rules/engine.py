@@ -20,6 +20,7 @@ from ledger.rules.cn.order_105 import art11_seats
 from ledger.rules.cn.order_130 import art19_over_tolerance, art21_rematch
 from ledger.rules.errors import FactsError, LawNotInForceError
 from ledger.rules.facts import check
+from ledger.rules.identity import engine
 from ledger.rules.law import Parameters, change_days
 from ledger.rules.loader import Ruleset, parse
 from ledger.rules.plan import Plan, Questions
@@ -45,6 +46,7 @@ class Rules:
             Plan(ruleset, registry, start, end, allow_unconfirmed=allow_unconfirmed)
             for start, end in zip(self._days, ends, strict=True)
         )
+        self._engine = engine()
         self._questionnaires = assessing.questionnaires(ruleset)
 
     @classmethod
@@ -93,6 +95,7 @@ class Rules:
             known_at,
             day.isoformat(),
             self._ruleset.digest,
+            self._engine,
             min(moments) if moments else None,
             questions.unconfirmed(outcomes),
         )

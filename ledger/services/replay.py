@@ -13,6 +13,7 @@ from ledger.domain.instants import from_text
 from ledger.errors import CallerError, IntegrityError
 from ledger.rules import Rules
 from ledger.rules.errors import RulesetError
+from ledger.rules.identity import engine
 from ledger.rules.replay import canonical, rules_of
 from ledger.services.differences import differences
 from ledger.services.replay_facts import Held, moments
@@ -128,6 +129,9 @@ def _replayed(held: Held, receipt: Event, files: Mapping[str, Mapping[str, str]]
         body = _body(receipt)
         answer, at = str(body["answer"]), str(body["at"])
         recorded, again = encoding.encode(body), _decide(held, receipt, body, files, known)
+        other = body["engine"] != engine()
+        if other:  # decided by other code: what it decided must still be the same
+            again = encoding.encode({**encoding.decode(again), "engine": body["engine"]})
     except UndecidedError as error:
         outcome, detail = Comparison.UNDECIDED, error.message
     except RulesetError as error:
@@ -137,16 +141,22 @@ def _replayed(held: Held, receipt: Event, files: Mapping[str, Mapping[str, str]]
     except (KeyError, TypeError, ValueError) as error:
         outcome, detail = Comparison.UNDECIDED, f"its records are not of this program's domain: {error}"
     else:
-        outcome = Comparison.SAME if again == recorded else Comparison.DIFFERS
-        if outcome is Comparison.DIFFERS:
+        outcome = Comparison.SAME if again == recorded else Comparison.UNDECIDED if other else Comparison.DIFFERS
+        if outcome is not Comparison.SAME:
             found = tuple(differences(body, encoding.decode(again))) or ("the same findings in another order",)
         detail = f"{len(recorded)} bytes, SHA-256 {sha256(recorded).hexdigest()}"
+        if other and found:
+            detail = (
+                f"decided by other code, engine {body['engine']}: replay with the version of this program that has it"
+            )
+        elif other:
+            detail += ", decided by other code"
     return Replayed(receipt.leaf, receipt.type, answer, at, outcome, detail, found)
 
 
 def _body(receipt: Event) -> dict[str, Value]:
     body = receipt.fields["decision"]
-    needed = {"answer", "at", "as_of", "known_at", "investor", "product", "sale", "amount", "fee", "ruleset"}
+    needed = {"answer", "at", "as_of", "known_at", "investor", "product", "sale", "amount", "fee", "ruleset", "engine"}
     if not isinstance(body, dict) or not needed <= body.keys():
         lacking = sorted(needed - body.keys()) if isinstance(body, dict) else sorted(needed)
         raise UndecidedError("bad_decision", f"the recorded decision does not say {', '.join(lacking)}")

@@ -23,6 +23,7 @@ DECISION = Decision(
     known_at=at(2),
     law_date="2026-03-02",
     ruleset="3" * 64,
+    engine="4" * 64,
     changes_at=at(3),
     unconfirmed=("cn.105.art12",),
 )
@@ -68,6 +69,7 @@ def test_a_decision_is_written_whole() -> None:
         "known_at": "2026-03-02T01:02:00.000000Z",
         "law_date": "2026-03-02",
         "ruleset": "3" * 64,
+        "engine": "4" * 64,
         "changes_at": "2026-03-02T01:03:00.000000Z",
         "unconfirmed": ["cn.105.art12"],
     }

@@ -13,6 +13,7 @@ import pytest
 from ledger.domain.decision import Decision
 from ledger.domain.events import Value
 from ledger.domain.money import Money
+from ledger.rules import identity
 from ledger.rules.replay import rules_of
 from ledger.services import eligibility
 from ledger.services.ledger import SYSTEM
@@ -273,3 +274,32 @@ def test_it_runs_beside_nothing_but_the_verifier_the_rules_and_the_domain(tmp_pa
         [sys.executable, "-c", program, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_other_code_decided_the_same_is_the_same(world: World, sale: str) -> None:
+    receipt(world, ask(world, buyer(world, sale))._replace(engine="e" * 64))
+    found = replay(world.bundle(sale))
+    assert found.outcome is Comparison.SAME
+    assert found.decisions[-1].detail.endswith(", decided by other code")
+
+
+def test_what_other_code_decided_otherwise_needs_that_code(world: World, sale: str) -> None:
+    decision = ask(world, buyer(world, sale), amount="999999.99")
+    wrong = decision._replace(amount=Money.parse("1000000.00"), engine="e" * 64)
+    receipt(world, wrong)
+    last = replay(world.bundle(sale)).decisions[-1]
+    assert last.outcome is Comparison.UNDECIDED
+    assert f"engine {'e' * 64}" in last.detail
+    assert any("art12_minimum" in line for line in last.differences)
+    assert not any(line.startswith("engine") for line in last.differences)
+
+
+def test_the_engine_is_named_by_its_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in identity.PARTS:
+        shutil.copytree(ROOT / "ledger" / part, tmp_path / part)
+    monkeypatch.setattr(identity, "PACKAGE", tmp_path)
+    name = identity.engine.__wrapped__
+    assert name() == identity.engine()
+    rule = tmp_path / "rules" / "cn" / "order_105" / "art12_minimum.py"
+    rule.write_text(rule.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert name() != identity.engine()
