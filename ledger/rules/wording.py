@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from ledger.domain.decision import Facts, Finding
@@ -76,7 +76,7 @@ def _judged(key: str, by: Listing, content: str | None) -> Finding:
     return passed(key, by, "no barred wording", "未发现禁止用语")
 
 
-@lru_cache(maxsize=1024)
+@cache  # of the few words of the lists
 def _key(word: str) -> str:
     return _plain(word)[0]
 
