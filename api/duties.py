@@ -47,6 +47,7 @@ _ROWS = (
     _row("POST", "/v1/investors/{investor}/proofs", "investor sales"),
     _row("POST", "/v1/investors/{investor}/certifications", "certifier"),
     _row("POST", "/v1/investors/{investor}/certifications/{certification}/revocation", "certifier compliance"),
+    _row("POST", "/v1/investors/{investor}/due-diligence", "compliance"),
     _row("POST", "/v1/investors/{investor}/promotions", "sales"),
     _row("POST", "/v1/investors/{investor}/promotion-reports", "compliance"),
     _row("POST", "/v1/investors/{investor}/requests", "investor"),

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from ledger.domain import holders, professional, profile, special, statements, upkeep
+from ledger.domain import due_diligence, holders, professional, profile, special, statements, upkeep
+from ledger.domain.due_diligence import DueDiligence
 from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
 from ledger.domain.instants import from_text, latest
@@ -107,6 +108,7 @@ class InvestorState:
     standing: Standing = field(default_factory=Standing)
     statements: tuple[Statement, ...] = ()
     upkeep: Upkeep = field(default_factory=Upkeep)
+    diligence: DueDiligence | None = None
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
@@ -203,6 +205,8 @@ def _described(state: InvestorState, event: Event) -> InvestorState:
             return replace(state, profile=profile.profile(event))
         case "investor.holders_declared":
             return replace(state, holders=holders.parse(event.fields["holders"]), holders_at=event.occurred_at)
+        case "cdd.completed":
+            return replace(state, diligence=due_diligence.parse(event))
         case "exemption.granted":
             return replace(state, exemption=profile.exemption(event))
         case "exemption.revoked":

@@ -20,6 +20,7 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "assessment.completed": "cn/amac_raising/art18_assessment_validity",
         "questionnaire.refused": "policy/retake_interval",
         "investor.changed": "cn/order_130/art13_material_changes",
+        "cdd.completed": "cn/aml_law/art29_due_diligence",
         "erasure.requested": "cn/pipl/art47_freeze",
         "data.frozen": "cn/pipl/art47_freeze",
         "product.filed": "cn/regulation_762/art22_filing",

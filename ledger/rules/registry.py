@@ -37,6 +37,7 @@ from ledger.rules.cn.amac_raising import (
     art32_exemptions,
 )
 from ledger.rules.cn.amac_suitability import unnumbered_rating_floor, unnumbered_result_notice
+from ledger.rules.cn.aml_law import art29_due_diligence
 from ledger.rules.cn.fund_law import art87_holders
 from ledger.rules.cn.network_marketing import art10_inducing_words
 from ledger.rules.cn.nfra_suitability import unnumbered_higher_rating, unnumbered_validity
@@ -115,6 +116,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art47_freeze.RULE,
     art20_nominee.RULE,
     unnumbered_own_funds.RULE,
+    art29_due_diligence.RULE,
     # the two together
     art22_lowest_class.RULE,
     art22_active_promotion.RULE,

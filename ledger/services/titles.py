@@ -48,6 +48,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "regime.withdrawn": ("撤回境外合格投资者声明", "Statement under a foreign regime withdrawn"),
         "investor.step_refused": ("系统拒绝（投资者）", "Investor step refused"),
         "step.refused_before_sale": ("系统拒绝（认购前）", "Refused before the sale"),
+        "cdd.completed": ("客户尽职调查完成", "Customer due diligence done"),
         "consent.given": ("单独同意", "Consent given"),
         "eligibility.decided": ("适当性决定回执", "Eligibility decided"),
         "product.introduced": ("产品引入", "Product introduced"),

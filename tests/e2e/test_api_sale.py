@@ -91,6 +91,18 @@ def test_a_revoked_certification_is_refused(service: Service, fund: str) -> None
     refused(service.staff["compliance"].post(path, {"reason": "again"}), "conflict")
 
 
+def test_a_high_risk_without_source_of_funds_is_not_confirmed(service: Service, fund: str) -> None:
+    investor = Investor.register(service)
+    investor.gate()
+    sale = Sale.open(service, investor, fund).to_signed_disclosure()
+    certification = sale.grant(sale.upload_proof())
+    investor.look_into(risk="high")
+    (finding,) = refused(sale.qualify(certification))["findings"]
+    assert finding["rule"] == "cn/aml_law/art29_due_diligence"
+    investor.look_into(risk="high", source_of_funds=True)
+    done(sale.qualify(certification), 201)
+
+
 def test_no_contact_and_no_visit_during_cooling_off(service: Service, fund: str) -> None:
     investor = Investor.register(service)
     investor.gate()

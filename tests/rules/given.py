@@ -140,6 +140,10 @@ def _change(facts: Facts, path: list[str], value: Any) -> Facts:  # noqa: PLR091
         case "upkeep":
             upkeep = replace(facts.investor.upkeep, **{name: _value(facts.investor.upkeep, name, value)})
             return replace(facts, investor=replace(facts.investor, upkeep=upkeep))
+        case "diligence":
+            found: Any = facts.investor.diligence
+            found = replace(found, **{name: _value(found, name, value)})
+            return replace(facts, investor=replace(facts.investor, diligence=found))
         case "mandate":
             mandate = facts.product.mandate
             assert mandate is not None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.domain.decision import Facts
+from ledger.domain.due_diligence import DueDiligence
 from ledger.domain.institution import Qualification
 from ledger.domain.investor import Assessment, Certification, InvestorState, Proof
 from ledger.domain.lifecycle import Attached, Mandate
@@ -106,6 +107,9 @@ def investor() -> InvestorState:
                 CERTIFIER,
                 SALE,
             ),
+        ),
+        diligence=DueDiligence(
+            leaf("diligence"), start, beneficial_owners_known=True, risk="low", source_of_funds=None
         ),
         leaves=leaves(
             "investor.registered",
