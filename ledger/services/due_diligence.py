@@ -8,7 +8,7 @@ from ledger.services.guard import investor_of
 from ledger.services.ledger import Ledger
 
 
-def complete(  # noqa: PLR0913 - the wire's fields, all by name
+def complete(
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,

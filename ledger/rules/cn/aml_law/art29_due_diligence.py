@@ -28,13 +28,13 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     rests_on = (known.leaf,)
     if not known.beneficial_owners_known:
         en, zh = "the beneficial owners are not known", "尚未识别受益所有人"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="find out who the beneficial owners are")
+        return missing(KEY, by, en, zh, rests_on=rests_on, condition="find out who the beneficial owners are")
+    if known.risk == HIGH and known.source_of_funds is None:
+        en, zh = "the money-laundering risk is high: the source of funds is missing", "洗钱风险高，尚未了解资金来源"
+        return missing(KEY, by, en, zh, rests_on=rests_on, condition="find out where the money comes from")
     if known.risk == HIGH and not known.source_of_funds:
-        en, zh = (
-            "the money-laundering risk is high and the source of funds is not known",
-            "洗钱风险高，尚未了解资金来源",
-        )
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="find out where the money comes from")
+        en, zh = "the money-laundering risk is high and the source of funds doubtful", "洗钱风险高，资金来源无法核实"
+        return failed(KEY, by, en, zh, rests_on=rests_on, condition="establish where the money comes from")
     return passed(KEY, by, "customer due diligence was done", "已完成客户尽职调查", rests_on)
 
 
