@@ -10,6 +10,7 @@ from api.edge import Edge
 from api.metrics import Metrics
 from api.routes import (
     aftersales,
+    consents,
     development,
     documents,
     eligibility,
@@ -39,6 +40,7 @@ _RESOURCES = (
     investors,
     special,
     regimes,
+    consents,
     questionnaires,
     products,
     life_cycle,

@@ -113,6 +113,7 @@ _ROWS = (
     _row("step.refused_before_sale", _I, "product step findings", "system"),
     _row("cdd.completed", _I, "beneficial_owners_known risk source_of_funds", "compliance", "file_sha256"),
     _row("consent.given", _I, "purpose text_sha256", "investor"),
+    _row("consent.withdrawn", _I, "purpose", "investor"),
     # the product's life cycle
     _row(
         "product.introduced",

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from ledger.domain import due_diligence, holders, professional, profile, special, statements, upkeep
+from ledger.domain import consents, due_diligence, holders, professional, profile, special, statements, upkeep
+from ledger.domain.consents import Consents
 from ledger.domain.due_diligence import DueDiligence
 from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
@@ -109,6 +110,7 @@ class InvestorState:
     statements: tuple[Statement, ...] = ()
     upkeep: Upkeep = field(default_factory=Upkeep)
     diligence: DueDiligence | None = None
+    consents: Consents = field(default_factory=lambda: consents.NONE)
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
@@ -199,12 +201,14 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, 
             return _described(state, event)
 
 
-def _described(state: InvestorState, event: Event) -> InvestorState:
+def _described(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR0911 - one arm per record type
     match event.type:
         case "investor.profiled":
             return replace(state, profile=profile.profile(event))
         case "investor.holders_declared":
             return replace(state, holders=holders.parse(event.fields["holders"]), holders_at=event.occurred_at)
+        case name if name in consents.EVENTS:
+            return replace(state, consents=consents.apply(state.consents, event))
         case "cdd.completed":
             return replace(state, diligence=due_diligence.parse(event))
         case "exemption.granted":

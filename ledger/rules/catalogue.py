@@ -21,6 +21,8 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "questionnaire.refused": "policy/retake_interval",
         "investor.changed": "cn/order_130/art13_material_changes",
         "cdd.completed": "cn/aml_law/art29_due_diligence",
+        "consent.given": "cn/pipl/art29_separate_consent",
+        "consent.withdrawn": "cn/pipl/art29_separate_consent",
         "erasure.requested": "cn/pipl/art47_freeze",
         "data.frozen": "cn/pipl/art47_freeze",
         "product.filed": "cn/regulation_762/art22_filing",

@@ -71,7 +71,7 @@ from ledger.rules.cn.order_130 import (
 )
 from ledger.rules.cn.order_175 import unnumbered_four_eyes, unnumbered_own_funds, unnumbered_sales_list
 from ledger.rules.cn.order_233 import unnumbered_promise_words
-from ledger.rules.cn.pipl import art47_freeze
+from ledger.rules.cn.pipl import art29_separate_consent, art47_freeze
 from ledger.rules.cn.regulation_762 import art20_nominee, art20_payer, art20_promise_words, art32_forecast_words
 from ledger.rules.eu.mifid2 import unnumbered_certification_standing as eu_certification_standing
 from ledger.rules.eu.mifid2 import unnumbered_procedure, unnumbered_professional_client
@@ -135,6 +135,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art13_deemed.RULE,
     art13_deemed.CANDIDATE,
     art13_look_through.RULE,
+    art29_separate_consent.RULE,
     art27_proof.RULE,
     art27_certification_standing.RULE,
     # marketing

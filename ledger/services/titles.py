@@ -50,6 +50,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "step.refused_before_sale": ("系统拒绝（认购前）", "Refused before the sale"),
         "cdd.completed": ("客户尽职调查完成", "Customer due diligence done"),
         "consent.given": ("单独同意", "Consent given"),
+        "consent.withdrawn": ("撤回同意", "Consent withdrawn"),
         "eligibility.decided": ("适当性决定回执", "Eligibility decided"),
         "product.introduced": ("产品引入", "Product introduced"),
         "product.rated": ("产品风险评级", "Product rated"),
