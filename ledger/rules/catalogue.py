@@ -23,6 +23,8 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "cdd.completed": "cn/aml_law/art29_due_diligence",
         "consent.given": "cn/pipl/art29_separate_consent",
         "consent.withdrawn": "cn/pipl/art29_separate_consent",
+        "review.requested": "cn/pipl/art24_human_review",
+        "review.completed": "cn/pipl/art24_human_review",
         "erasure.requested": "cn/pipl/art47_freeze",
         "data.frozen": "cn/pipl/art47_freeze",
         "product.filed": "cn/regulation_762/art22_filing",

@@ -51,6 +51,8 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "cdd.completed": ("客户尽职调查完成", "Customer due diligence done"),
         "consent.given": ("单独同意", "Consent given"),
         "consent.withdrawn": ("撤回同意", "Consent withdrawn"),
+        "review.requested": ("申请人工复核", "Review by a person requested"),
+        "review.completed": ("人工复核完成", "Review by a person completed"),
         "eligibility.decided": ("适当性决定回执", "Eligibility decided"),
         "product.introduced": ("产品引入", "Product introduced"),
         "product.rated": ("产品风险评级", "Product rated"),

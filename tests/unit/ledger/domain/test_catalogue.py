@@ -81,6 +81,7 @@ def test_only_the_investor_speaks_for_the_investor() -> None:
         "questionnaire.submitted",
         "consent.given",
         "consent.withdrawn",
+        "review.requested",
         "match.acknowledged",
         "disclosure.item_confirmed",
         "document.signed",
