@@ -10,6 +10,7 @@ from api.edge import Edge
 from api.metrics import Metrics
 from api.routes import (
     aftersales,
+    consents,
     development,
     documents,
     eligibility,
@@ -23,6 +24,7 @@ from api.routes import (
     records,
     regimes,
     reports,
+    reviews,
     rules,
     sales,
     special,
@@ -39,6 +41,8 @@ _RESOURCES = (
     investors,
     special,
     regimes,
+    consents,
+    reviews,
     questionnaires,
     products,
     life_cycle,

@@ -129,6 +129,7 @@ def _gate(stream: str, person: Actor, shown: str, now: datetime, tolerance: str)
             },
         ),
         ("assessment.notified", person, {"tolerance": tolerance}),
+        ("cdd.completed", COMPLIANCE, {"beneficial_owners_known": True, "risk": "low", "source_of_funds": None}),
         ("product.shown", person, {"product": shown}),
     ]
     for name, who, fields in acts:

@@ -10,7 +10,7 @@ from api.guard import Guarded
 from api.routes import paths
 from api.schemas import base
 from api.schemas import investors as wire
-from ledger.services import assessments, certificates, certifications, investors, links, proofs
+from ledger.services import assessments, certificates, certifications, due_diligence, investors, links, proofs
 
 router = APIRouter(route_class=Guarded, tags=["investors"])
 
@@ -116,3 +116,9 @@ def certify(investor: paths.Investor, body: wire.CertificationGrant, write: Writ
 def revoke(investor: paths.Investor, certification: paths.Leaf, body: wire.Reason, write: Write) -> Response:
     """Revoke a certification from now on."""
     return write(certifications.revoke, stream=investor, certification=certification, reason=body.reason)
+
+
+@router.post("/v1/investors/{investor}/due-diligence", status_code=201, response_model=wire.Diligent)
+def complete_due_diligence(investor: paths.Investor, body: wire.DueDiligence, write: Write) -> Response:
+    """Record what customer due diligence found (anti-money-laundering law art. 29)."""
+    return write(due_diligence.complete, stream=investor, **body.model_dump())

@@ -374,3 +374,22 @@ class Revoked(Recorded):
     model_config = example(record=EXAMPLE_LEAF, revoked_at=EXAMPLE_INSTANT)
 
     revoked_at: str
+
+
+class DueDiligence(Wire):
+    """What customer due diligence found. Where the risk is high the source of funds must be known."""
+
+    model_config = example(beneficial_owners_known=True, risk="low", source_of_funds=None, file_sha256=EXAMPLE_SHA256)
+
+    beneficial_owners_known: Flag
+    risk: Literal["low", "medium", "high"]
+    source_of_funds: Flag | None = None
+    file_sha256: base.Sha256 | None = None
+
+
+class Diligent(Recorded):
+    """Due diligence recorded."""
+
+    model_config = example(record=EXAMPLE_LEAF, completed_at=EXAMPLE_INSTANT)
+
+    completed_at: str

@@ -55,6 +55,7 @@ Kind = Literal[
     "disclosure",
     "retention",
     "erasure",
+    "review",
 ]
 State = Literal["open", "done", "overdue"]
 

@@ -144,6 +144,11 @@ class Story:
         person.post(f"/v1/investors/{stream}/agreements", agreement)
         declared = {"branch": "financial_assets", "active": True, "own_funds": True, "self_purchase": True}
         person.post(f"/v1/investors/{stream}/declarations", declared)
+        diligence = {"beneficial_owners_known": True, "risk": "low", "source_of_funds": True}
+        self.staff["compliance"].post(f"/v1/investors/{stream}/due-diligence", diligence)
+        for words in person.get("/v1/consents")["items"]:
+            consent = {"purpose": words["purpose"], "text_sha256": words["text_sha256"]}
+            person.post(f"/v1/investors/{stream}/consents", consent)
         asked = person.get("/v1/questionnaires/natural_person")
         result = person.post(
             f"/v1/investors/{stream}/questionnaires",

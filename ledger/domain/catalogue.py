@@ -111,7 +111,11 @@ _ROWS = (
     _row("regime.withdrawn", _I, "regime statement", "investor"),
     _row("investor.step_refused", _I, "step findings", "system"),
     _row("step.refused_before_sale", _I, "product step findings", "system"),
+    _row("cdd.completed", _I, "beneficial_owners_known risk source_of_funds", "compliance", "file_sha256"),
     _row("consent.given", _I, "purpose text_sha256", "investor"),
+    _row("consent.withdrawn", _I, "purpose", "investor"),
+    _row("review.requested", _I, "of reason", "investor"),
+    _row("review.completed", _I, "review outcome reasons", "compliance assessor"),
     # the product's life cycle
     _row(
         "product.introduced",

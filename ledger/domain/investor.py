@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from ledger.domain import holders, professional, profile, special, statements, upkeep
+from ledger.domain import consents, due_diligence, holders, professional, profile, reviews, special, statements, upkeep
+from ledger.domain.consents import Consents
+from ledger.domain.due_diligence import DueDiligence
 from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
 from ledger.domain.instants import from_text, latest
@@ -15,6 +17,7 @@ from ledger.domain.money import Money
 from ledger.domain.money import money_of as money_of  # noqa: PLC0414 - folds have always found it here
 from ledger.domain.professional import Standing
 from ledger.domain.profile import Exemption, Profile
+from ledger.domain.reviews import Review
 from ledger.domain.special import SpecialPurchase
 from ledger.domain.statements import Statement
 from ledger.domain.upkeep import Upkeep
@@ -108,6 +111,9 @@ class InvestorState(Keeping):
     standing: Standing = field(default_factory=Standing)
     statements: tuple[Statement, ...] = ()
     upkeep: Upkeep = field(default_factory=Upkeep)
+    diligence: DueDiligence | None = None
+    reviews: tuple[Review, ...] = ()
+    consents: Consents = field(default_factory=lambda: consents.NONE)
     leaves: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
@@ -199,12 +205,18 @@ def _apply(state: InvestorState, event: Event) -> InvestorState:  # noqa: C901, 
             return _described(state, event)
 
 
-def _described(state: InvestorState, event: Event) -> InvestorState:
+def _described(state: InvestorState, event: Event) -> InvestorState:  # noqa: PLR0911 - one arm per record type
     match event.type:
         case "investor.profiled":
             return replace(state, profile=profile.profile(event))
         case "investor.holders_declared":
             return replace(state, holders=holders.parse(event.fields["holders"]), holders_at=event.occurred_at)
+        case name if name in consents.EVENTS:
+            return replace(state, consents=consents.apply(state.consents, event))
+        case name if name in reviews.EVENTS:
+            return replace(state, reviews=reviews.apply(state.reviews, event))
+        case "cdd.completed":
+            return replace(state, diligence=due_diligence.parse(event))
         case "exemption.granted":
             return replace(state, exemption=profile.exemption(event))
         case "exemption.revoked":

@@ -8,7 +8,7 @@ from ledger.rules.cn.amac_raising import art18_assessment_validity
 from ledger.rules.cn.amac_suitability import unnumbered_result_notice
 from ledger.rules.cn.order_130 import art29_sampling_visit, art30_self_check, art32_retention
 from ledger.rules.cn.order_233 import unnumbered_disclosure_frequency
-from ledger.rules.cn.pipl import art47_freeze
+from ledger.rules.cn.pipl import art24_human_review, art47_freeze
 from ledger.rules.cn.regulation_762 import art22_filing
 from ledger.rules.errors import FactsError
 from ledger.rules.obligations import Book, Due, Law, Obligation, order
@@ -27,6 +27,7 @@ KINDS: Mapping[str, Due] = MappingProxyType(
         "disclosure": unnumbered_disclosure_frequency.due,
         "retention": art32_retention.due,
         "erasure": art47_freeze.due,
+        "review": art24_human_review.due,
     }
 )
 

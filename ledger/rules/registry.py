@@ -37,6 +37,7 @@ from ledger.rules.cn.amac_raising import (
     art32_exemptions,
 )
 from ledger.rules.cn.amac_suitability import unnumbered_rating_floor, unnumbered_result_notice
+from ledger.rules.cn.aml_law import art29_due_diligence
 from ledger.rules.cn.fund_law import art87_holders
 from ledger.rules.cn.network_marketing import art10_inducing_words
 from ledger.rules.cn.nfra_suitability import unnumbered_higher_rating, unnumbered_validity
@@ -70,7 +71,7 @@ from ledger.rules.cn.order_130 import (
 )
 from ledger.rules.cn.order_175 import unnumbered_four_eyes, unnumbered_own_funds, unnumbered_sales_list
 from ledger.rules.cn.order_233 import unnumbered_promise_words
-from ledger.rules.cn.pipl import art47_freeze
+from ledger.rules.cn.pipl import art29_separate_consent, art47_freeze
 from ledger.rules.cn.regulation_762 import art20_nominee, art20_payer, art20_promise_words, art32_forecast_words
 from ledger.rules.eu.mifid2 import unnumbered_certification_standing as eu_certification_standing
 from ledger.rules.eu.mifid2 import unnumbered_procedure, unnumbered_professional_client
@@ -115,6 +116,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art47_freeze.RULE,
     art20_nominee.RULE,
     unnumbered_own_funds.RULE,
+    art29_due_diligence.RULE,
     # the two together
     art22_lowest_class.RULE,
     art22_active_promotion.RULE,
@@ -133,6 +135,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     art13_deemed.RULE,
     art13_deemed.CANDIDATE,
     art13_look_through.RULE,
+    art29_separate_consent.RULE,
     art27_proof.RULE,
     art27_certification_standing.RULE,
     # marketing

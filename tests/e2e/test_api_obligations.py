@@ -221,3 +221,24 @@ def _file(own: Service, fund: str) -> None:
     refused(compliance.post(path, {**body, "submitted_on": "2020-01-01"}), "invalid_request", 422)
     done(compliance.post(path, body), 201)
     assert one(own, fund, kind="filing")["status"] == "done"
+
+
+def test_a_person_looks_at_a_result_and_gives_reasons(own: Service) -> None:
+    investor, other = Investor.register(own), Investor.register(own)
+    investor.gate()
+    assert own.ledger is not None
+    with own.ledger.store.snapshot() as reader:
+        leaves = {event.type: event.leaf for event in reader.events(investor.stream)}
+    here, compliance = f"/v1/investors/{investor.stream}/reviews", own.staff["compliance"]
+    asks = {"of": leaves["assessment.completed"], "reason": "why C4?"}
+    refused(investor.link.post(here, {**asks, "of": leaves["agreement.accepted"]}), "invalid_request", 422)
+    refused(other.link.post(f"/v1/investors/{other.stream}/reviews", asks), "invalid_request", 422)
+    review = done(investor.link.post(here, asks), 201)["review"]
+    refused(investor.link.post(here, asks), "conflict")
+    assert one(own, investor.stream, kind="review", status="open")["due"] is None
+    answers = {"outcome": "upheld", "reasons": "the answers add up to C4"}
+    done(compliance.post(f"{here}/{review}/completion", answers), 201)
+    refused(compliance.post(f"{here}/{review}/completion", answers), "conflict")
+    assert one(own, investor.stream, kind="review")["status"] == "done"
+    (shown,) = done(investor.link.get(here))["items"]
+    assert (shown["outcome"], shown["reasons"]) == ("upheld", "the answers add up to C4")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.instants import to_text
 from ledger.signing.client import Device
 from tests.e2e.serving import Caller, Service, done, refused
 from tests.e2e.walking import Investor, Sale, now, product
@@ -90,6 +91,37 @@ def test_a_revoked_certification_is_refused(service: Service, fund: str) -> None
     done(service.staff["compliance"].post(path, {"reason": "proof was withdrawn"}), 201)
     refused(sale.qualify(certification))
     refused(service.staff["compliance"].post(path, {"reason": "again"}), "conflict")
+
+
+def test_a_high_risk_without_source_of_funds_is_not_confirmed(service: Service, fund: str) -> None:
+    investor = Investor.register(service)
+    investor.gate()
+    sale = Sale.open(service, investor, fund).to_signed_disclosure()
+    certification = sale.grant(sale.upload_proof())
+    investor.look_into(risk="high")
+    (finding,) = refused(sale.qualify(certification))["findings"]
+    assert finding["rule"] == "cn/aml_law/art29_due_diligence"
+    investor.look_into(risk="high", source_of_funds=True)
+    done(sale.qualify(certification), 201)
+
+
+def test_a_proof_is_not_used_without_a_separate_consent(service: Service, fund: str) -> None:
+    investor = Investor.register(service)
+    investor.gate()
+    sale = Sale.open(service, investor, fund).to_signed_disclosure()
+    here = f"/v1/investors/{investor.stream}/consents"
+    done(investor.link.post(f"{here}/withdrawals", {"purpose": "financial_account"}), 201)
+    refused(investor.link.post(f"{here}/withdrawals", {"purpose": "financial_account"}), "conflict")
+    proof, terms = sale.upload_proof(), {"regime": "cn_private_fund", "branch": "financial_assets", "currency": "CNY"}
+    until = to_text(now(service) + timedelta(days=180))
+    body = {**terms, "sale": sale.stream, "proof": proof, "amount": "3500000.00", "valid_until": until}
+    certify = f"/v1/investors/{investor.stream}/certifications"
+    (finding,) = refused(service.staff["certifier"].post(certify, body))["findings"]
+    assert finding["rule"] == "cn/pipl/art29_separate_consent"
+    wrong = {"purpose": "financial_account", "text_sha256": sha256(b"other words").hexdigest()}
+    refused(investor.link.post(here, wrong), "invalid_request", 422)
+    investor.consent()
+    done(sale.qualify(sale.grant(proof)), 201)
 
 
 def test_no_contact_and_no_visit_during_cooling_off(service: Service, fund: str) -> None:

@@ -42,6 +42,7 @@ def identify(investor: Investor, branch: str) -> None:
     done(investor.link.post(f"{here}/identity", {"code": code}), 201)
     declared = {"branch": branch, "active": True, "own_funds": True, "self_purchase": True}
     done(investor.link.post(f"{here}/declarations", declared), 201)
+    investor.look_into()
 
 
 def prove(investor: Investor, kind: str, amount: str = "0.00") -> str:

@@ -141,6 +141,10 @@ def _change(facts: Facts, path: list[str], value: Any) -> Facts:  # noqa: PLR091
         case "upkeep":
             upkeep = replace(facts.investor.upkeep, **{name: _value(facts.investor.upkeep, name, value)})
             return replace(facts, investor=replace(facts.investor, upkeep=upkeep))
+        case "diligence":
+            found: Any = facts.investor.diligence
+            found = replace(found, **{name: _value(found, name, value)})
+            return replace(facts, investor=replace(facts.investor, diligence=found))
         case "mandate":
             mandate = facts.product.mandate
             assert mandate is not None
@@ -181,7 +185,7 @@ def _change_one(facts: Facts, what: str, name: str, value: Any) -> Facts:
     return replace(facts, investor=replace(facts.investor, **{plural: changed}))
 
 
-def _value(state: Any, name: str, value: Any) -> Any:  # noqa: PLR0911 - one arm per form of fact
+def _value(state: Any, name: str, value: Any) -> Any:  # noqa: C901, PLR0911 - one arm per form of fact
     form = {f.name: str(f.type) for f in fields(state)}[name]
     if name == "seats":
         return MappingProxyType({**{f"{n:064x}": 1 for n in range(value)}, world.SALE: 1})
@@ -190,6 +194,8 @@ def _value(state: Any, name: str, value: Any) -> Any:  # noqa: PLR0911 - one arm
         return MappingProxyType({n: start + timedelta(minutes=n) for n in value})
     if name == "sellers":
         return frozenset(WHO[v].id for v in value)
+    if name == "consents":
+        return world.consents(*value)
     if name == "changes":
         told = [text.partition(" at ") for text in value]
         return tuple(Change(world.leaf(what), tuple(what.split()), moment(at)) for what, _, at in told)

@@ -13,6 +13,7 @@ import pytest
 from ledger.domain.investor import InvestorState
 from ledger.domain.oversight import Oversight, Sample, SelfCheck
 from ledger.domain.product import ProductState
+from ledger.domain.reviews import Review
 from ledger.domain.sale import SaleState, SampleVisit
 from ledger.domain.upkeep import Change, Upkeep
 from ledger.errors import CallerError
@@ -81,6 +82,7 @@ def _investor(left: dict[str, Any]) -> InvestorState:
         Change(world.leaf("change"), tuple(what.split()), instant(at))
         for what, _, at in (text.partition(" at ") for text in left.pop("changed", []))
     )
+    reviews = tuple(_review(words) for words in left.pop("reviews", []))
     asked = left.pop("erasure_requested", None)
     granted = left.pop("certified", None)
     certification = replace(world.investor().certifications[0], valid_until=instant("2099-01-01T00:00:00Z"))
@@ -89,6 +91,7 @@ def _investor(left: dict[str, Any]) -> InvestorState:
         world.INVESTOR,
         channel=left.pop("channel", "web"),
         assessments=known,
+        reviews=reviews,
         certifications=()
         if granted is None
         else (
@@ -98,6 +101,12 @@ def _investor(left: dict[str, Any]) -> InvestorState:
         ),
         upkeep=Upkeep(notices=notices, changes=changes, erasure_requested_at=None if asked is None else instant(asked)),
     )
+
+
+def _review(words: str) -> Review:
+    asked, _, done = words.partition(" until ")
+    review = Review(world.leaf(asked), world.leaf("assessment"), "why?", instant(asked))
+    return review if not done else replace(review, completed_at=instant(done), completed_by=world.leaf("completed"))
 
 
 def _product(left: dict[str, Any]) -> ProductState:
@@ -201,6 +210,7 @@ def test_each_obligation_cites_its_article_in_both_languages() -> None:
         "effective": "2025-02-03T00:00:00Z",
         "drawn": ["2026-01-09T00:00:00Z"],
         "erasure_requested": "2026-02-02T00:00:00Z",
+        "reviews": ["2026-02-03T00:00:00Z"],
     }
     at = instant("2026-10-01T00:00:00Z")
     found = obligations(book(given), RULES.law, at)

@@ -7,7 +7,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from ledger.domain.consents import Consent
 from ledger.domain.decision import Facts
+from ledger.domain.due_diligence import DueDiligence
 from ledger.domain.institution import Qualification
 from ledger.domain.investor import Assessment, Certification, InvestorState, Proof
 from ledger.domain.lifecycle import Attached, Mandate
@@ -107,6 +109,10 @@ def investor() -> InvestorState:
                 SALE,
             ),
         ),
+        consents=consents("financial_account", "sharing"),
+        diligence=DueDiligence(
+            leaf("diligence"), start, beneficial_owners_known=True, risk="low", source_of_funds=None
+        ),
         leaves=leaves(
             "investor.registered",
             "investor.identity_verified",
@@ -116,6 +122,12 @@ def investor() -> InvestorState:
             "assessment.notified",
         ),
     )
+
+
+def consents(*purposes: str) -> Mapping[str, Consent]:
+    """Return consents to these purposes."""
+    at = NOW - timedelta(days=30)
+    return MappingProxyType({name: Consent(leaf(f"consent {name}"), at, leaf(f"text {name}")) for name in purposes})
 
 
 def product() -> ProductState:

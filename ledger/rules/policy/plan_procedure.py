@@ -13,8 +13,8 @@ from ledger.rules.law import Parameters
 from ledger.rules.rule import CN_AM_PLAN, Rule
 
 KEY = "policy/plan_procedure"
-OF_THEIR_OWN = ("cn/order_130/", "cn/nfra_suitability/", "policy/")
-"""Rules of suitability and of the institution bind plans by themselves."""
+OF_THEIR_OWN = ("cn/order_130/", "cn/nfra_suitability/", "cn/aml_law/", "cn/pipl/art29", "policy/")
+"""Rules of suitability, of money laundering and consent, and of the institution bind plans by themselves."""
 
 NOT_FOR_PLANS = frozenset(
     {

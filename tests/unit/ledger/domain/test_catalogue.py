@@ -80,6 +80,8 @@ def test_only_the_investor_speaks_for_the_investor() -> None:
         "qualification.declared",
         "questionnaire.submitted",
         "consent.given",
+        "consent.withdrawn",
+        "review.requested",
         "match.acknowledged",
         "disclosure.item_confirmed",
         "document.signed",

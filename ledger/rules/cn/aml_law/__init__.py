@@ -1,0 +1,1 @@
+"""反洗钱法 (Anti-Money-Laundering Law)."""
