@@ -8,7 +8,7 @@ from ledger.domain.sale import Step
 from ledger.rules import deemed
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters, once_per_law
-from ledger.rules.rule import Rule, failed, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
 from ledger.rules.values import text, whole
 
 KEY = "cn/order_105/art12_minimum"
@@ -26,26 +26,32 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return not_applicable(KEY, exempt, en, zh)
     if facts.amount is None:
         return missing(KEY, limit, "no amount is named", "未说明认购金额", condition="name the amount")
-    invested = facts.amount.amount
-    if net is None and facts.fee is not None:
-        invested += facts.fee.amount
     if facts.amount.currency != limit.money.currency:
         raise FactsError(
             f"the amount is in {facts.amount.currency}: ask in {limit.money.currency}, as the minimum is",
             "认购金额须为人民币",
         )
+    invested, en, zh = facts.amount.amount, "without fee", "不含认购费"
+    if net is None:
+        invested, en, zh = invested + (0 if facts.fee is None else facts.fee.amount), "with fee", "含认购费"
     floor = max(limit.money.amount, *_by_kind(facts, parameters))
     if facts.product.minimum is not None and facts.product.minimum.amount > floor:
         floor = facts.product.minimum.amount
+    rests_on = leaves(facts.product.leaves, "product.introduced")
+    if facts.sale is not None:
+        rests_on = (*rests_on, *leaves(facts.sale.leaves, "sale.opened"))
     if invested < floor:
         return failed(
             KEY,
             limit,
-            f"{invested} CNY without fee is below the minimum of {floor} CNY",
-            f"认购金额（不含认购费）{invested}元低于最低{floor}元",
-            condition=f"invest at least {floor} CNY, fee not counted",
+            f"{invested} CNY {en} is below the minimum of {floor} CNY",
+            f"认购金额（{zh}）{invested}元低于最低{floor}元",
+            rests_on=rests_on,
+            condition=f"invest at least {floor} CNY {en}",
         )
-    return passed(KEY, limit, f"the amount without fee reaches {floor} CNY", f"认购金额（不含认购费）不低于{floor}元")
+    return passed(
+        KEY, limit, f"the amount {en} reaches {floor} CNY", f"认购金额（{zh}）不低于{floor}元", rests_on=rests_on
+    )
 
 
 def _by_kind(facts: Facts, parameters: Parameters) -> list[Decimal]:
