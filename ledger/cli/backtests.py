@@ -25,7 +25,7 @@ WORDS = ("article", "reason_zh", "reason_en")
 
 
 def backtest(
-    draft: Annotated[Path, typer.Argument(help="Folder of TOML files at their legal addresses.")],
+    draft: Annotated[Path, typer.Argument(help="Folder of TOML files at their legal addresses, or a packaged draft.")],
     first: Annotated[str | None, typer.Option("--from", help="First day of sale, YYYY-MM-DD.")] = None,
     until: Annotated[str | None, typer.Option(help="First day left out, YYYY-MM-DD.")] = None,
     table: Annotated[Path | None, typer.Option("--csv", help="Also write one line a reason to this file.")] = None,
@@ -63,7 +63,7 @@ def _day(text: str | None, option: str) -> date | None:
 
 def _show(found: Backtest) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"draft [bold]{found.draft}[/], as if law from {found.since}, over {found.sales} recorded sales")
+    console.print(f"draft [bold]{found.draft}[/], as if law from {found.since}; recorded sales: {found.sales}")
     for name in found.files:
         console.print(f"  changes {name}", markup=False)
     counts = Table("by law", "by draft", "sales")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.rules.engine import Rules
 from ledger.rules.errors import RulesetError
-from ledger.rules.loader import DRAFTS, parse, texts
+from ledger.rules.loader import DRAFTS, PACKAGED, parse, texts
 from ledger.rules.parsing import DRAFT
 
 
@@ -22,13 +22,12 @@ class Draft:
 
 
 def lay_over(law: Mapping[str, str], folder: Path) -> Draft:
-    """Read a draft: files at their legal addresses, each instead of the law's file or new beside them.
+    """Read a draft, by its folder or its name in the package: each file instead of the law's at its address, or new.
 
     Values that are not law yet have ``status = "draft"``; the draft's own ``sources.toml`` adds norms. `RulesetError`
     points at file, key and date of the first mistake, also where institution policy would be looser than the draft.
     """
-    if not folder.is_dir():
-        raise RulesetError("is not a folder: name the folder of the draft", file=str(folder))
+    folder = _found(folder)
     own = {_place(name, folder.name): text for name, text in texts(folder)}
     if not own:
         raise RulesetError("holds no TOML file: put the changed files there at their legal addresses", file=folder.name)
@@ -47,6 +46,16 @@ def lay_over(law: Mapping[str, str], folder: Path) -> Draft:
     if not starts:
         raise RulesetError('has no value with status = "draft": mark what is not law yet', file=folder.name)
     return Draft(folder.name, Rules(ruleset), max(starts), tuple(sorted(own)))
+
+
+def _found(folder: Path) -> Path:
+    packaged = PACKAGED / DRAFTS
+    if folder.is_dir():
+        return folder
+    if len(folder.parts) == 1 and (packaged / folder).is_dir():
+        return packaged / folder
+    names = ", ".join(sorted(p.name for p in packaged.iterdir())) if packaged.is_dir() else "none"
+    raise RulesetError(f"is not a folder, nor a draft that comes with the program ({names})", file=str(folder))
 
 
 def _place(name: str, draft: str) -> str:

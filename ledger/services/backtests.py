@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ledger.domain import investor, product, sale
@@ -19,6 +20,7 @@ from ledger.rules.drafts import Draft, lay_over
 from ledger.services.ledger import Ledger
 
 PAGE = 500
+PRODUCTS = 64
 Progress = Callable[[int, int], None]
 """Called with how many sales are done, and of how many."""
 
@@ -118,11 +120,12 @@ def backtest(
     flips: list[Flip] = []
     undecided: list[tuple[str, str]] = []
     tried = 0
+    of_product = lru_cache(PRODUCTS)(reader.events)
     for number, stream in enumerate(streams, 1):
         events = reader.events(stream)
         if _within(events, first, until):
             tried += 1
-            outcome = _try(ledger.rules, draft, reader, stream, events)
+            outcome = _try(ledger.rules, draft, Asked(reader.events, of_product), stream, events)
             if isinstance(outcome, str):
                 undecided.append((stream, outcome))
             else:
@@ -155,11 +158,19 @@ def _within(events: tuple[Event, ...], first: date | None, until: date | None) -
     return (first is None or first <= day) and (until is None or day < until)
 
 
-def _try(law: Rules, draft: Draft, reader: Reader, stream: str, events: tuple[Event, ...]) -> Flip | str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where events are read from; those of a product, which many sales share, are kept for a while."""
+
+    investor: Callable[[str], tuple[Event, ...]]
+    product: Callable[[str], tuple[Event, ...]]
+
+
+def _try(law: Rules, draft: Draft, asked: Asked, stream: str, events: tuple[Event, ...]) -> Flip | str:
     """Return both answers, or why there is none."""
     receipt = next((e for e in reversed(events) if e.type == "decision.made"), None)
     at = (receipt or events[-1]).occurred_at
-    facts, withheld = _facts(reader, stream, events, at)
+    facts, withheld = _facts(asked, stream, events, at)
     if withheld:
         return "the investor's key was destroyed: what the sale was about is no longer known"
     day = max(day_of(at), draft.since)
@@ -174,13 +185,13 @@ def _try(law: Rules, draft: Draft, reader: Reader, stream: str, events: tuple[Ev
     return Flip(stream, at, facts.amount, _recorded(receipt), before.answer.value, after.answer.value, reasons)
 
 
-def _facts(reader: Reader, stream: str, events: tuple[Event, ...], at: datetime) -> tuple[Facts, bool]:
+def _facts(asked: Asked, stream: str, events: tuple[Event, ...], at: datetime) -> tuple[Facts, bool]:
     known = seen(events, as_of=at, known_at=at)
     state = sale.fold(stream, known)
     if any(e.withheld for e in known):
         return Facts(investor.fold("", ()), product.fold("", ())), True
-    of_investor = seen(reader.events(state.investor), as_of=at, known_at=at)
-    of_product = seen(reader.events(state.product), as_of=at, known_at=at)
+    of_investor = seen(asked.investor(state.investor), as_of=at, known_at=at)
+    of_product = seen(asked.product(state.product), as_of=at, known_at=at)
     facts = Facts(
         investor.fold(state.investor, of_investor),
         product.fold(state.product, of_product),

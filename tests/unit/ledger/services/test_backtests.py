@@ -13,7 +13,7 @@ from ledger.domain.instants import day_of
 from ledger.errors import CallerError
 from ledger.rules.drafts import lay_over
 from ledger.rules.errors import RulesetError
-from ledger.rules.loader import parse
+from ledger.rules.loader import DRAFTS, PACKAGED, parse
 from ledger.services.backtests import Backtest, backtest
 from tests.deciding import RULES, World, open_world
 
@@ -148,6 +148,15 @@ def test_a_draft_may_add_norms_and_stands_nowhere_else(tmp_path: Path) -> None:
     laid = lay_over(LAW, tmp_path / "d")
     assert laid.files == (name, "drafts/d/sources.toml")
     assert laid.rules.digest != RULES.digest
+
+
+def test_a_draft_that_comes_with_the_program_is_found_by_its_name() -> None:
+    packaged = sorted(p.name for p in (PACKAGED / DRAFTS).iterdir())
+    assert packaged
+    for name in packaged:
+        assert lay_over(LAW, Path(name)).name == name
+    with pytest.raises(RulesetError, match=packaged[0]):
+        lay_over(LAW, Path("rumour"))
 
 
 def spoil(change: Callable[[str], str], name: str = ASSETS) -> Callable[[Path], None]:
