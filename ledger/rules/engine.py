@@ -77,7 +77,7 @@ class Rules:
         questions = _questions(plan, facts, None)
         findings = questions.ask(facts, plan.parameters, at)
         outcomes = [f.outcome for f in findings]
-        moments = [f.changes_at for f in findings if f.changes_at is not None and f.changes_at > at]
+        moments = [end for f in findings if (end := f.changes_at) is not None and end > at]
         if plan.changes_at is not None:
             moments.append(plan.changes_at)
         return Decision(
@@ -89,7 +89,7 @@ class Rules:
             facts.fee,
             _answer(outcomes),
             findings,
-            tuple(dict.fromkeys([f.condition for f in findings if f.condition is not None])),
+            tuple(dict.fromkeys([wanted for f in findings if (wanted := f.condition) is not None])),
             at,
             as_of,
             known_at,
