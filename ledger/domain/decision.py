@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from ledger.domain.actors import Actor
 from ledger.domain.events import Value
 from ledger.domain.instants import to_text
 from ledger.domain.institution import Qualification
-from ledger.domain.investor import InvestorState
+from ledger.domain.investor import Certification, InvestorState
+from ledger.domain.keeping import Keeping
 from ledger.domain.money import Money
 from ledger.domain.product import ProductState
 from ledger.domain.sale import SaleState, Step
@@ -89,7 +91,7 @@ class Finding(NamedTuple):  # a tuple: every decision makes dozens, and a frozen
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Keeping):
     """Everything a rule may look at; folded from records, so the same records give the same facts."""
 
     investor: InvestorState
@@ -100,6 +102,11 @@ class Facts:
     step: Step | None = None
     actor: Actor | None = None
     inputs: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def counting(self) -> dict[datetime, Certification | None]:
+        """Which certification counts at an instant, as the rules have found out (`ledger.rules.facts`)."""
+        return {}
     staff: Mapping[str, Qualification] = field(default_factory=lambda: MappingProxyType({}))
 
 

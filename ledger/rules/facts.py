@@ -52,6 +52,13 @@ def certification(facts: Facts, at: datetime) -> Certification | None:
     One named by the step or already bound to the sale counts as it is. Otherwise the one that stands longest at
     ``at``, or the last granted if none stands, so that the reason tells what became of it.
     """
+    found = facts.counting  # half a dozen rules ask in every decision
+    if at not in found:
+        found[at] = _certification(facts, at)
+    return found[at]
+
+
+def _certification(facts: Facts, at: datetime) -> Certification | None:
     named = facts.inputs.get("certification")
     sale = facts.sale
     if named is None and sale is not None:
