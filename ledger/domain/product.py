@@ -87,6 +87,12 @@ class ProductState(Keeping):
         return latest(self, _HAPPENED)
 
     @cached_property
+    def marks(self) -> frozenset[str]:
+        """What the fund is, in words: its type, how it is sold, its special risks."""
+        basis = () if self.mandate is None else (self.mandate.basis,)
+        return frozenset((self.fund_type, *basis, *self.special_risks))
+
+    @cached_property
     def papers(self) -> Mapping[str, str]:
         """The latest record that attached a paper of each kind."""
         return {paper.kind: paper.leaf for paper in self.documents}

@@ -144,11 +144,11 @@ def once_per_law(derive: Callable[Concatenate[Parameters, A], R]) -> Callable[Co
 
     @wraps(derive)
     def remembered(parameters: Parameters, /, *args: A.args, **kwargs: A.kwargs) -> R:
-        known = parameters.derived
-        wanted = (derive, args, *kwargs.items())
-        if wanted not in known:
-            known[wanted] = derive(parameters, *args, **kwargs)
-        found: R = known[wanted]
+        wanted = (derive, args, *kwargs.items()) if kwargs else (derive, args)
+        try:
+            found: R = parameters.derived[wanted]
+        except KeyError:
+            found = parameters.derived[wanted] = derive(parameters, *args, **kwargs)
         return found
 
     return remembered

@@ -9,7 +9,7 @@ from ledger.rules import deemed
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters, once_per_law
 from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
-from ledger.rules.values import text, whole
+from ledger.rules.values import whole
 
 KEY = "cn/order_105/art12_minimum"
 NET = "cn/order_105/art12_net_of_fee"
@@ -34,7 +34,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     invested, en, zh = facts.amount.amount, "without fee", "不含认购费"
     if net is None:
         invested, en, zh = invested + (0 if facts.fee is None else facts.fee.amount), "with fee", "含认购费"
-    floor = max(limit.money.amount, *_by_kind(facts, parameters))
+    floor = _floor(parameters, facts.product.marks, facts.investor.kind)
     if facts.product.minimum is not None and facts.product.minimum.amount > floor:
         floor = facts.product.minimum.amount
     rests_on = leaves(facts.product.leaves, "product.introduced")
@@ -54,18 +54,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     )
 
 
-def _by_kind(facts: Facts, parameters: Parameters) -> list[Decimal]:
-    """Return the amounts whose mark the fund bears and whose kind the investor is."""
-    product, kind = facts.product, facts.investor.kind
-    basis = None if product.mandate is None else product.mandate.basis
-    marks = ("any", product.fund_type, basis, *product.special_risks)
-    return [amount for mark, of, amount in _amounts(parameters) if mark in marks and of in ("any", kind)]
-
-
 @once_per_law
-def _amounts(parameters: Parameters) -> tuple[tuple[str, str, Decimal], ...]:
-    rows = parameters.lists[BY_KIND].items
-    return tuple((text(row, "mark"), text(row, "kind"), Decimal(whole(row, "amount"))) for row in rows)
+def _floor(parameters: Parameters, marks: frozenset[str], kind: str) -> Decimal:
+    """Return the highest of the law's minimum and the amounts for a fund with such marks and an investor of this kind."""
+    rows = [r for r in parameters.lists[BY_KIND].items if r["mark"] in {"any", *marks} and r["kind"] in ("any", kind)]
+    return max([parameters.limits[KEY].money.amount, *(Decimal(whole(row, "amount")) for row in rows)])
 
 
 RULE = Rule(
