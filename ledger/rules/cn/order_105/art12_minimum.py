@@ -56,7 +56,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
 
 @once_per_law
 def _floor(parameters: Parameters, marks: frozenset[str], kind: str) -> Decimal:
-    """Return the highest of the law's minimum and the amounts for a fund with such marks and an investor of this kind."""
+    """Return the highest of the law's minimum and the amounts for a fund with such marks and such an investor."""
     rows = [r for r in parameters.lists[BY_KIND].items if r["mark"] in {"any", *marks} and r["kind"] in ("any", kind)]
     return max([parameters.limits[KEY].money.amount, *(Decimal(whole(row, "amount")) for row in rows)])
 
