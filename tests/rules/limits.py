@@ -133,7 +133,11 @@ def _moved(step: Decimal) -> Callable[[Provision], Provision]:
         match known:
             case Limit():
                 return replace(known, money=replace(known.money, amount=known.money.amount + step))
-            case Count() | Period():
+            case Period():
+                number = known.number + int(step)
+                length = None if known.length is None else known.length // known.number * number
+                return replace(known, number=number, length=length)
+            case Count():
                 return replace(known, number=known.number + int(step))
             case _:
                 raise TypeError(f"{known.key} is no number")
