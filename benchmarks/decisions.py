@@ -4,8 +4,9 @@
 
 Everything in one run on the same cases, the engines taking turns; each is given its policies compiled and its input
 made. (Cedar also as its first example has it, with policies as text.) More cases than fit the processor's caches cost
-every engine a fifth more. Of several rounds the least disturbed one counts for rates, the median one for the 99th percentile. Answers are
-compared before anything is timed. Ratios are what travels to another machine, times are this one's.
+every engine a fifth more. Of several rounds the least disturbed one counts for rates, the median one for the 99th
+percentile. Answers are compared before anything is timed. Ratios are what travels to another machine, times are this
+one's.
 """
 
 import argparse

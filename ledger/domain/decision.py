@@ -107,6 +107,7 @@ class Facts(Keeping):
     def counting(self) -> dict[datetime, Certification | None]:
         """Which certification counts at an instant, as the rules have found out (`ledger.rules.facts`)."""
         return {}
+
     staff: Mapping[str, Qualification] = field(default_factory=lambda: MappingProxyType({}))
 
 
