@@ -108,12 +108,11 @@ def _require_items(case: Case, now: Record, said: statement.Statement) -> None:
     presented: dict[int, str] = {}
     shown: set[str] = set()
     since = -1  # only the paper presented last counts, and what was confirmed of it
-    for before in case.of("disclosure.presented", stream=now.stream):
-        if before.seq < now.seq:
-            (items,) = case.fields(before, "items")
-            shown = {d.sha256 for d in before.documents}
-            presented = {item["item"]: item["text_sha256"] for item in _presented(items)}
-            since = before.seq
+    for before in [p for p in case.of("disclosure.presented", stream=now.stream) if p.seq < now.seq]:
+        (items,) = case.fields(before, "items")
+        shown = {d.sha256 for d in before.documents}
+        presented = {item["item"]: item["text_sha256"] for item in _presented(items)}
+        since = before.seq
     confirmed: dict[tuple[int, str], str] = {}
     for before in case.of("disclosure.item_confirmed", stream=now.stream):
         if since < before.seq < now.seq:

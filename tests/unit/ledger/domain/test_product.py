@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from ledger.domain.actors import Actor, Role
@@ -31,6 +33,14 @@ def story() -> Story:
 
 def state(story: Story) -> ProductState:
     return fold(STREAM, story.events)
+
+
+def test_what_is_withheld_leaves_its_name_and_nothing_else(story: Story) -> None:
+    story.tell("product.introduced", INTRODUCED, by=COMPLIANCE)
+    (told,) = story.events
+    now = fold(STREAM, [replace(told, withheld=True, fields={})])
+    assert now.leaves == {"product.introduced": told.leaf}
+    assert (now.name, now.introduced_at) == ("", None)
 
 
 def test_before_any_record_nothing_is_known() -> None:
