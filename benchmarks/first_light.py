@@ -24,7 +24,9 @@ def main() -> None:
         for number in range(runs):
             output = Path(folder) / str(number)
             command = [sys.executable, "-m", "ledger.cli", "demo", "--output", str(output)]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            ran = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+            if ran.returncode:
+                raise SystemExit(f"run {number + 1} broke off with exit {ran.returncode}:\n{ran.stdout}")
             timings = json.loads((output / "timings.json").read_text())
             ready.append(float(timings["ready_seconds"]))
             total.append(float(timings["total_seconds"]))

@@ -53,6 +53,8 @@ class FakeAnchor:
     held: dict[int, tuple[str, Checkpoint, ChainWrites]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     sent: list[int] = field(default_factory=list)
+    dated: list[datetime] = field(default_factory=list)
+    """What each block was told to be dated."""
     refused: dict[str, str] = field(default_factory=dict)
     """Leaves that a contract will not take, with the name of its error ("" for the usual one)."""
     names_leaf: int = 64
@@ -75,6 +77,7 @@ class FakeAnchor:
         self.held[checkpoint.size] = (transaction, checkpoint, writes)
         self.states[transaction] = "final" if self.automatic else "submitted"
         self.sent.append(checkpoint.size)
+        self.dated.append(at)
         self._cut(self.cut_after, "submit")
         return transaction
 

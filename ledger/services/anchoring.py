@@ -127,6 +127,7 @@ def anchor_once(
     notes = _Notes()
     if not ledger.log.waiting(limit=1) and not _stampable(ledger, limit=1):
         return notes.told(sealed, None, busy=False)  # an idle worker does not write to the disk
+    at = max(at, _newest_sealed(ledger))
     problem: LedgerError | None = None
     with ledger.log.lease(holder or secrets.token_hex(16), at, at + LEASE) as mine:
         if mine:
@@ -171,6 +172,18 @@ def _seal(ledger: Anchoring, at: datetime, policy: SealPolicy, *, now: bool) -> 
         if sealed is None:
             return done
         done.append(sealed.checkpoint.size)
+
+
+def _newest_sealed(ledger: Anchoring) -> datetime:
+    """Return when the newest sealed record was recorded: no block or token that holds it may be dated earlier.
+
+    A record can be appended between a pass's reading of the clock and its sealing, and in that moment a simulated
+    clock can be moved, or another machine's clock be ahead.
+    """
+    size = max(sealed.checkpoint.size for sealed in (*ledger.log.waiting(), *_stampable(ledger)))
+    with ledger.store.snapshot() as reader:
+        (newest,) = reader.range(size - 1, 1)
+    return from_text(record.parse(newest.bytes).recorded_at)
 
 
 def _advance(ledger: Anchoring, at: datetime, notes: _Notes) -> None:

@@ -44,6 +44,20 @@ def test_full_checkpoints_are_due_at_once_and_never_larger(parts: Parts) -> None
     assert parts.anchor.sent == [3, 6, 7]
 
 
+def test_neither_block_nor_token_is_dated_before_a_record_that_it_holds(parts: Parts) -> None:
+    """The clock is moved, and a record made, after the worker read the clock and before it seals."""
+    parts.anchor.away = True
+    parts.investor()
+    anchor_once(parts, START, seal_now=True)
+    parts.anchor.away = False
+    tomorrow = parts.clock.advance(days=1)
+    parts.investor()
+    assert anchor_once(parts, START, seal_now=True).final == (1, 2)
+    assert parts.anchor.dated == [tomorrow, tomorrow]
+    assert [stamp.stamped_at for size in (1, 2) for stamp in parts.log.stamps(size)] == [tomorrow, tomorrow]
+    assert anchor_once(parts, START + timedelta(hours=1), seal_now=True).final == ()
+
+
 def test_an_idle_pass_writes_nothing(parts: Parts, tmp_path: Path) -> None:
     parts.investor()
     anchor_once(parts, START, seal_now=True)
