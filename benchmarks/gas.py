@@ -120,7 +120,7 @@ def checkpoints(bench: Bench) -> Iterator[Row]:
     path = list(merkle.inclusion_path(merkle.SHA256, leaves, 777, 1024))
     small = bench.ours("EvidenceLog", bench.log.functions.institutions().call())
     bench.gas(small.functions.anchor(1024, root, root))
-    question = small.functions.verifyInclusion(leaves[777], 777, 1024, root, path)
+    question = small.functions.verifyInclusion(leaves[777], 777, 1024, root, root, path)
     yield Row("ask: is this record among 1,024?", bench.asking(question), None)
 
 

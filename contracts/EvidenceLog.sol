@@ -4,12 +4,16 @@ pragma solidity 0.8.30;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {InvestorRegistry} from "./InvestorRegistry.sol";
 import {SignatureRegistry} from "./SignatureRegistry.sol";
+import {Signed} from "./Signed.sol";
 import {IEvidenceLog} from "./interfaces/IEvidenceLog.sol";
 import {IInstitutions} from "./interfaces/IInstitutions.sol";
 
 /// @title EvidenceLog
 /// @notice The implementation; what it promises stands in `IEvidenceLog`.
-contract EvidenceLog is IEvidenceLog {
+contract EvidenceLog is IEvidenceLog, Signed {
+    bytes32 private constant _COSIGN =
+        keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,uint256 deadline)");
+
     /// @notice Who was allowed to do what.
     IInstitutions public immutable institutions;
     /// @notice Certifications and assessments; created by and bound to this log.
@@ -20,6 +24,7 @@ contract EvidenceLog is IEvidenceLog {
     uint64 private _size;
     uint64 private _count;
     mapping(uint64 size => Checkpoint) private _checkpoints;
+    mapping(uint64 size => bytes6[] ids) private _witnesses;
 
     modifier onlyOperator() {
         if (!institutions.hasRole(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
@@ -57,6 +62,38 @@ contract EvidenceLog is IEvidenceLog {
     }
 
     /// @inheritdoc IEvidenceLog
+    function cosign(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external {
+        _cosign(0, msg.sender, size, sha256Root, sm3Root);
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function cosignBySig(Cosignature[] calldata items) external {
+        for (uint256 i = 0; i < items.length; ++i) {
+            Cosignature calldata item = items[i];
+            bytes32 structHash =
+                keccak256(abi.encode(_COSIGN, item.size, item.sha256Root, item.sm3Root, item.deadline));
+            _requireSigned(i, item.witness, item.deadline, structHash, item.signature);
+            _cosign(i, item.witness, item.size, item.sha256Root, item.sm3Root);
+        }
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function witnessCount(uint64 size) external view returns (uint256) {
+        return _witnesses[size].length;
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function hasCosigned(uint64 size, address witness) external view returns (bool) {
+        (address member,,) = institutions.memberById(_idOf(witness));
+        return member == witness && _isAmong(_witnesses[size], _idOf(witness));
+    }
+
+    /// @inheritdoc IEvidenceLog
+    function witnessesOf(uint64 size) external view returns (bytes6[] memory ids) {
+        return _witnesses[size];
+    }
+
+    /// @inheritdoc IEvidenceLog
     function head() external view returns (uint64 size, uint64 count, Checkpoint memory checkpoint) {
         return (_size, _count, _checkpoints[_size]);
     }
@@ -68,16 +105,46 @@ contract EvidenceLog is IEvidenceLog {
     }
 
     /// @inheritdoc IEvidenceLog
-    function verifyInclusion(bytes32 leaf, uint64 index, uint64 size, bytes32 sha256Root, bytes32[] calldata proof)
-        external
+    function verifyInclusion(
+        bytes32 leaf,
+        uint64 index,
+        uint64 size,
+        bytes32 sha256Root,
+        bytes32 sm3Root,
+        bytes32[] calldata proof
+    ) external view returns (uint40 time) {
+        time = _anchoredAt(0, size, sha256Root, sm3Root);
+        if (index >= size) revert IndexOutsideTree(index, size);
+        if (_rootOf(leaf, index, size - 1, proof) != sha256Root) revert NotIncluded(leaf, index, size);
+    }
+
+    /// @dev The block time of the checkpoint with exactly these roots.
+    function _anchoredAt(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root)
+        private
         view
         returns (uint40 time)
     {
         Checkpoint memory checkpoint = checkpointOf(size);
-        if (checkpoint.root != bytes23(sha256Root)) revert RootDiffers(size, sha256Root);
-        if (index >= size) revert IndexOutsideTree(index, size);
-        if (_rootOf(leaf, index, size - 1, proof) != sha256Root) revert NotIncluded(leaf, index, size);
+        if (checkpoint.roots != _commitment(sha256Root, sm3Root)) revert RootsDiffer(index, size);
         return checkpoint.time;
+    }
+
+    function _cosign(uint256 index, address witness, uint64 size, bytes32 sha256Root, bytes32 sm3Root) private {
+        if (!institutions.hasRole(witness, IInstitutions.Role.Witness)) revert NotWitness(index, witness);
+        _anchoredAt(index, size, sha256Root, sm3Root);
+        bytes6[] storage ids = _witnesses[size];
+        if (_isAmong(ids, _idOf(witness))) revert AlreadyCosigned(index, size, witness);
+        ids.push(_idOf(witness));
+        emit Cosigned(size, witness, sha256Root, sm3Root);
+    }
+
+    /// @dev Five ids share a slot and witnesses are few, so reading them all is the cheapest.
+    function _isAmong(bytes6[] storage ids, bytes6 id) private view returns (bool) {
+        uint256 count = ids.length;
+        for (uint256 i = 0; i < count; ++i) {
+            if (ids[i] == id) return true;
+        }
+        return false;
     }
 
     function _anchor(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root) private {
@@ -89,9 +156,18 @@ contract EvidenceLog is IEvidenceLog {
         _checkpoints[size] = Checkpoint({
             time: uint40(block.timestamp),
             blockNumber: SafeCast.toUint32(block.number),
-            root: bytes23(sha256Root)
+            roots: _commitment(sha256Root, sm3Root)
         });
         emit CheckpointAnchored(size, sha256Root, sm3Root, previousSize);
+    }
+
+    /// @dev Both roots in the 23 bytes that the slot has left; the event has them in full.
+    function _commitment(bytes32 sha256Root, bytes32 sm3Root) private pure returns (bytes23) {
+        return bytes23(keccak256(abi.encode(sha256Root, sm3Root)));
+    }
+
+    function _idOf(address account) private pure returns (bytes6) {
+        return bytes6(bytes20(account));
     }
 
     function _forward(Writes calldata writes) private {
@@ -102,7 +178,11 @@ contract EvidenceLog is IEvidenceLog {
     }
 
     /// @dev `last` is the index of the last leaf. A path of the wrong length gives zero, which is no root.
-    function _rootOf(bytes32 leaf, uint64 index, uint64 last, bytes32[] calldata proof) private pure returns (bytes32) {
+    function _rootOf(bytes32 leaf, uint256 index, uint256 last, bytes32[] calldata proof)
+        private
+        pure
+        returns (bytes32)
+    {
         bytes32 node = leaf;
         for (uint256 i = 0; i < proof.length; ++i) {
             if (last == 0) return 0;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Signed} from "./Signed.sol";
 import {IInstitutions} from "./interfaces/IInstitutions.sol";
 import {ISignatureRegistry} from "./interfaces/ISignatureRegistry.sol";
 
 /// @title SignatureRegistry
 /// @notice The implementation; what it promises stands in `ISignatureRegistry`.
-contract SignatureRegistry is ISignatureRegistry, EIP712 {
-    bytes32 private constant _TYPE =
-        keccak256("DocumentSignature(bytes32 document,bytes32 documentSm3,bytes32 statement,uint40 signedAt)");
+contract SignatureRegistry is ISignatureRegistry, Signed {
+    bytes32 private constant _TYPE = keccak256(
+        "DocumentSignature(bytes32 document,bytes32 documentSm3,bytes32 statement,uint40 signedAt,uint256 deadline)"
+    );
     bytes16 private constant _ACCOUNT_SUITE = "eip712-secp256k1";
     bytes16 private constant _WALLET_SUITE = "eip1271";
 
@@ -23,7 +23,7 @@ contract SignatureRegistry is ISignatureRegistry, EIP712 {
 
     /// @param institutions_ Who was allowed to do what
     /// @param log_ The evidence log that forwards operators' writes
-    constructor(IInstitutions institutions_, address log_) EIP712("PrivateFundLedger", "1") {
+    constructor(IInstitutions institutions_, address log_) {
         institutions = institutions_;
         log = log_;
     }
@@ -34,13 +34,13 @@ contract SignatureRegistry is ISignatureRegistry, EIP712 {
             TypedSignature calldata item = items[i];
             address signer = item.signer;
             bytes32 key = bytes32(uint256(uint160(signer)));
-            if (item.document == 0 || key == 0) revert MissingName(i);
+            if (item.document == 0) revert MissingName(i);
             if (item.signedAt > block.timestamp) revert SignedInFuture(i, item.signedAt);
             if (_entries[item.document][key].recordedAt != 0) revert AlreadySigned(i, item.document, key);
-            bytes32 digest = digestOf(item.document, item.documentSm3, item.statement, item.signedAt);
-            if (!SignatureChecker.isValidSignatureNow(signer, digest, item.signature)) revert BadSignature(i, signer);
-            bytes16 suite = signer.code.length == 0 ? _ACCOUNT_SUITE : _WALLET_SUITE;
-            _keep(item.document, key, suite, true, item.statement, item.signedAt);
+            bytes32 structHash =
+                _structHash(item.document, item.documentSm3, item.statement, item.signedAt, item.deadline);
+            bool wallet = _requireSigned(i, signer, item.deadline, structHash, item.signature);
+            _keep(item.document, key, wallet ? _WALLET_SUITE : _ACCOUNT_SUITE, true, item.statement, item.signedAt);
         }
     }
 
@@ -69,12 +69,24 @@ contract SignatureRegistry is ISignatureRegistry, EIP712 {
     }
 
     /// @inheritdoc ISignatureRegistry
-    function digestOf(bytes32 document, bytes32 documentSm3, bytes32 statement, uint40 signedAt)
-        public
-        view
-        returns (bytes32)
-    {
-        return _hashTypedDataV4(keccak256(abi.encode(_TYPE, document, documentSm3, statement, signedAt)));
+    function digestOf(
+        bytes32 document,
+        bytes32 documentSm3,
+        bytes32 statement,
+        uint40 signedAt,
+        uint256 deadline
+    ) external view returns (bytes32) {
+        return _hashTypedDataV4(_structHash(document, documentSm3, statement, signedAt, deadline));
+    }
+
+    function _structHash(
+        bytes32 document,
+        bytes32 documentSm3,
+        bytes32 statement,
+        uint40 signedAt,
+        uint256 deadline
+    ) private pure returns (bytes32) {
+        return keccak256(abi.encode(_TYPE, document, documentSm3, statement, signedAt, deadline));
     }
 
     function _record(RecordedSignature[] calldata items) private {

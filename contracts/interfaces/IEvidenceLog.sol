@@ -3,11 +3,12 @@ pragma solidity 0.8.30;
 
 import {IInvestorRegistry} from "./IInvestorRegistry.sol";
 import {ISignatureRegistry} from "./ISignatureRegistry.sol";
+import {ISigned} from "./ISigned.sol";
 
 /// @title Checkpoints of one log, strictly growing, and the writes that travel with them
 /// @notice A checkpoint is the size and both Merkle roots (SHA-256, SM3) of the log; its block gives the time. The event
-/// carries everything; the state keeps one slot per checkpoint.
-interface IEvidenceLog {
+/// carries everything; the state keeps one slot per checkpoint. Witnesses cosign what they have checked for themselves.
+interface IEvidenceLog is ISigned {
     /// @notice The head of a log.
     /// @param size Number of records
     /// @param sha256Root Root over all of them with SHA-256 (RFC 9162)
@@ -29,15 +30,32 @@ interface IEvidenceLog {
     /// @notice A checkpoint as kept in one slot.
     /// @param time Time of its block
     /// @param blockNumber Its block: where the event is
-    /// @param root First 23 bytes of the SHA-256 root
+    /// @param roots First 23 bytes of the Keccak-256 of both roots, SHA-256 root first
     struct Checkpoint {
         uint40 time;
         uint32 blockNumber;
-        bytes23 root;
+        bytes23 roots;
+    }
+
+    /// @notice A witness' cosignature over EIP-712 typed data `Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,
+    /// uint256 deadline)`.
+    /// @param witness Who cosigns
+    /// @param deadline Until when it may be sent, seconds
+    /// @param signature 65 bytes r, s, v with low s, or what the wallet asks for
+    struct Cosignature {
+        address witness;
+        uint64 size;
+        bytes32 sha256Root;
+        bytes32 sm3Root;
+        uint256 deadline;
+        bytes signature;
     }
 
     /// @notice A checkpoint was anchored.
     event CheckpointAnchored(uint64 indexed size, bytes32 sha256Root, bytes32 sm3Root, uint64 previousSize);
+
+    /// @notice A witness saw a checkpoint with these roots, consistent with the last one it had seen.
+    event Cosigned(uint64 indexed size, address indexed witness, bytes32 sha256Root, bytes32 sm3Root);
 
     /// @notice `account` is no operator.
     error NotOperator(address account);
@@ -47,8 +65,12 @@ interface IEvidenceLog {
     error MissingRoot(uint256 index);
     /// @notice No checkpoint has this size.
     error UnknownCheckpoint(uint64 size);
-    /// @notice The checkpoint of this size has another root.
-    error RootDiffers(uint64 size, bytes32 sha256Root);
+    /// @notice The checkpoint that item `index` names was anchored with other roots.
+    error RootsDiffer(uint256 index, uint64 size);
+    /// @notice `account` of item `index` is no witness.
+    error NotWitness(uint256 index, address account);
+    /// @notice Item `index` is there already: each witness cosigns a checkpoint once.
+    error AlreadyCosigned(uint256 index, uint64 size, address witness);
     /// @notice The index is outside the tree.
     error IndexOutsideTree(uint64 index, uint64 size);
     /// @notice The proof does not lead from the leaf to the root.
@@ -69,6 +91,23 @@ interface IEvidenceLog {
     /// follows last, so a head on chain still means that all its writes are.
     function recordAhead(Writes calldata writes) external;
 
+    /// @notice Cosign an anchored checkpoint. Only a witness, once.
+    /// @dev Reverts with `UnknownCheckpoint`, `RootsDiffer`, `NotWitness`, `AlreadyCosigned`.
+    function cosign(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external;
+
+    /// @notice Keep cosignatures that witnesses signed; anybody may send them. All or nothing.
+    /// @dev Besides the errors of `cosign`, those of `ISigned`. One per witness and checkpoint, so none counts twice.
+    function cosignBySig(Cosignature[] calldata items) external;
+
+    /// @notice How many witnesses cosigned the checkpoint of this size.
+    function witnessCount(uint64 size) external view returns (uint256);
+
+    /// @notice Whether `witness` cosigned the checkpoint of this size.
+    function hasCosigned(uint64 size, address witness) external view returns (bool);
+
+    /// @notice Ids of the witnesses of a checkpoint, in the order of their cosignatures; see `IInstitutions.memberById`.
+    function witnessesOf(uint64 size) external view returns (bytes6[] memory ids);
+
     /// @notice The newest checkpoint; all zeros if there is none.
     /// @return size Its size
     /// @return count How many checkpoints there are
@@ -79,11 +118,15 @@ interface IEvidenceLog {
     function checkpointOf(uint64 size) external view returns (Checkpoint memory);
 
     /// @notice Check that the record with leaf hash `leaf` is number `index` under the checkpoint of `size`.
-    /// @dev RFC 9162 §2.1.3.2 with the SHA-256 precompile. Reverts with `UnknownCheckpoint`, `RootDiffers`,
+    /// @dev RFC 9162 §2.1.3.2 with the SHA-256 precompile. Reverts with `UnknownCheckpoint`, `RootsDiffer`,
     /// `IndexOutsideTree`, `NotIncluded`.
     /// @return time Block time of the checkpoint: the record existed by then
-    function verifyInclusion(bytes32 leaf, uint64 index, uint64 size, bytes32 sha256Root, bytes32[] calldata proof)
-        external
-        view
-        returns (uint40 time);
+    function verifyInclusion(
+        bytes32 leaf,
+        uint64 index,
+        uint64 size,
+        bytes32 sha256Root,
+        bytes32 sm3Root,
+        bytes32[] calldata proof
+    ) external view returns (uint40 time);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {ISigned} from "./ISigned.sol";
+
 /// @title Who signed which document, when, by which suite
 /// @notice A key is the SHA-256 thumbprint of a public key, or an address padded with zeros on the left. Of each document
 /// and key the first signature is kept for ever. Suites that the chain cannot check are recorded by an operator and
 /// say so; their proof is the record behind `evidence`.
-interface ISignatureRegistry {
+interface ISignatureRegistry is ISigned {
     /// @notice A signature checked elsewhere, recorded by an operator.
     /// @param document SHA-256 of the document
     /// @param key Thumbprint of the signing key
@@ -26,6 +28,7 @@ interface ISignatureRegistry {
     /// @param documentSm3 SM3 of the document
     /// @param statement SHA-256 of the signature statement (what was shown, confirmed and intended)
     /// @param signedAt Claimed time, seconds
+    /// @param deadline Until when it may be sent, seconds
     /// @param signature 65 bytes r, s, v with low s, or what the wallet asks for
     struct TypedSignature {
         address signer;
@@ -33,6 +36,7 @@ interface ISignatureRegistry {
         bytes32 documentSm3;
         bytes32 statement;
         uint40 signedAt;
+        uint256 deadline;
         bytes signature;
     }
 
@@ -65,8 +69,6 @@ interface ISignatureRegistry {
     error NotOperator(address account);
     /// @notice Item `index` names no document, key, leaf or suite.
     error MissingName(uint256 index);
-    /// @notice Item `index` is not signed by `signer`.
-    error BadSignature(uint256 index, address signer);
     /// @notice Item `index` claims a time after this block.
     error SignedInFuture(uint256 index, uint40 signedAt);
     /// @notice Item `index` is kept already.
@@ -92,8 +94,11 @@ interface ISignatureRegistry {
     function signatureOf(bytes32 document, bytes32 key) external view returns (Entry memory);
 
     /// @notice The digest that a wallet signs for `sign` (EIP-712).
-    function digestOf(bytes32 document, bytes32 documentSm3, bytes32 statement, uint40 signedAt)
-        external
-        view
-        returns (bytes32);
+    function digestOf(
+        bytes32 document,
+        bytes32 documentSm3,
+        bytes32 statement,
+        uint40 signedAt,
+        uint256 deadline
+    ) external view returns (bytes32);
 }

@@ -10,7 +10,7 @@ from ledger.chain import splitting
 from ledger.chain.deploy import Deployment, receipt_of
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
 from ledger.chain.evidence import anchor_object
-from ledger.chain.evidence_log import Anchored, EvidenceLog
+from ledger.chain.evidence_log import Anchored, EvidenceLog, commitment
 from ledger.chain.institutions import Institutions
 from ledger.chain.investor_registry import InvestorRegistry
 from ledger.chain.node import Node
@@ -150,7 +150,7 @@ class EvmAnchor:
         if kept is None:
             return None
         held = self.log.anchored(kept)
-        if held.sha256_root[: len(kept.root)] != kept.root:
+        if commitment(held.sha256_root, held.sm3_root) != kept.roots:
             raise ChainContradictsError("the chain's event and state differ; ask another node", "链上事件与状态不符")
         return held
 

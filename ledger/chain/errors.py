@@ -57,7 +57,13 @@ TABLE: Final[dict[str, _Row]] = {
     "NotGrowing": (ChainContradictsError, "the chain holds a checkpoint of {previousSize}, not below {size}", ""),
     "MissingRoot": (ContractRefusedError, f"a checkpoint lacks a root; {_ITEM}", _ITEM_ZH),
     "UnknownCheckpoint": (ContractRefusedError, "the chain holds no checkpoint of size {size}; anchor it first", ""),
-    "RootDiffers": (ChainContradictsError, "the chain holds another root for size {size}", ""),
+    "RootsDiffer": (ChainContradictsError, "the chain holds other roots for size {size}; stop and compare", ""),
+    "NotWitness": (
+        NotAllowedOnChainError,
+        f"the account of item {{index}} is no witness on the chain; {_ROLE}",
+        _ROLE_ZH,
+    ),
+    "AlreadyCosigned": (ContractRefusedError, f"this witness cosigned size {{size}} already; {_ITEM}", _ITEM_ZH),
     "IndexOutsideTree": (ContractRefusedError, "index {index} is outside the tree of {size}", ""),
     "NotIncluded": (ContractRefusedError, "the proof does not lead from the leaf to the root of {size}", ""),
     # members and items
@@ -72,6 +78,11 @@ TABLE: Final[dict[str, _Row]] = {
     "UnknownCertification": (ContractRefusedError, f"the chain holds no such certification; {_ITEM}", _ITEM_ZH),
     "AlreadyRevoked": (ContractRefusedError, f"it is revoked already; {_ITEM}", _ITEM_ZH),
     "BadProductRisk": (ContractRefusedError, "a product's risk is 1 to 5 for R1 to R5, not {productRisk}", ""),
+    # signed acts
+    "ZeroSigner": (ContractRefusedError, f"the signer is the zero address; {_ITEM}", _ITEM_ZH),
+    "DeadlinePassed": (ContractRefusedError, f"its deadline has passed, have it signed anew; {_ITEM}", _ITEM_ZH),
+    "BadSignatureLength": (ContractRefusedError, f"a signature has 65 bytes, not {{length}}; {_ITEM}", _ITEM_ZH),
+    "MalleableSignature": (ContractRefusedError, f"s is above half the order, send the low one; {_ITEM}", _ITEM_ZH),
     "BadSignature": (ContractRefusedError, f"the signature is not the signer's; {_ITEM}", _ITEM_ZH),
     "SignedInFuture": (ContractRefusedError, f"it claims a time after the block; {_ITEM}", _ITEM_ZH),
     "AlreadySigned": (ContractRefusedError, f"this key signed this document already; {_ITEM}", _ITEM_ZH),

@@ -3,27 +3,39 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from eth_typing import ChecksumAddress, HexStr
+from eth_utils import keccak
 from hexbytes import HexBytes
 
 from ledger.chain.binding import Binding
 from ledger.chain.errors import ContractRefusedError, translated
 from ledger.chain.investor_registry import assessment, certification, revocation
 from ledger.chain.signature_registry import recorded_signature
-from ledger.chain.units import instant, word
+from ledger.chain.units import instant, seconds, word
 from ledger.ports.anchor import ChainWrites
 from verifier.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, slots=True)
 class ChainCheckpoint:
-    """A checkpoint as the chain keeps it; ``root`` is the first 23 bytes of the SHA-256 root."""
+    """A checkpoint as the chain keeps it; ``roots`` is what `commitment` gives of its roots."""
 
     size: int
     time: datetime
     block: int
-    root: bytes
+    roots: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCosignature:
+    """A witness' EIP-712 signature (`ledger.chain.typed_data.cosign`) of a checkpoint, to be sent by ``deadline``."""
+
+    witness: ChecksumAddress
+    checkpoint: Checkpoint
+    deadline: datetime
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,10 @@ class EvidenceLog(Binding):
     """`contracts/EvidenceLog.sol`."""
 
     name = "EvidenceLog"
+    unused: ClassVar[dict[str, str]] = {
+        "eip712Domain": "for wallets",
+        "EIP712DomainChanged": "the domain never changes",
+    }
 
     def anchor(self, checkpoint: Checkpoint, writes: ChainWrites) -> HexStr:
         """Anchor a checkpoint and its writes in one transaction."""
@@ -65,12 +81,12 @@ class EvidenceLog(Binding):
     def checkpoint(self, size: int) -> ChainCheckpoint | None:
         """Return the checkpoint of a size, ``None`` if there is none."""
         try:
-            time, block, root = self._read("checkpointOf", size)
+            time, block, roots = self._read("checkpointOf", size)
         except ContractRefusedError as error:
             if error.name == "UnknownCheckpoint":
                 return None
             raise
-        return ChainCheckpoint(size, instant(time), block, bytes(root))
+        return ChainCheckpoint(size, instant(time), block, bytes(roots))
 
     def anchored(self, checkpoint: ChainCheckpoint) -> Anchored:
         """Return the event of a checkpoint from the block that the state names."""
@@ -88,9 +104,41 @@ class EvidenceLog(Binding):
             previous_size=values["previousSize"],
         )
 
-    def verify_inclusion(self, leaf: str, index: int, size: int, root: bytes, path: Sequence[bytes]) -> datetime:
+    def verify_inclusion(self, leaf: str, index: int, checkpoint: Checkpoint, path: Sequence[bytes]) -> datetime:
         """Have the chain check that a record is under a checkpoint; returns the checkpoint's block time."""
-        return instant(self._read("verifyInclusion", word(leaf), index, size, root, list(path)))
+        head = (checkpoint.size, checkpoint.sha256_root, checkpoint.sm3_root)
+        return instant(self._read("verifyInclusion", word(leaf), index, *head, list(path)))
+
+    def cosign(self, checkpoint: Checkpoint) -> HexStr:
+        """Cosign an anchored checkpoint as the sender, a witness."""
+        return self._write("cosign", checkpoint.size, checkpoint.sha256_root, checkpoint.sm3_root)
+
+    def cosign_by_sig(self, cosignatures: Iterable[ChainCosignature]) -> HexStr:
+        """Send cosignatures that witnesses signed; all or nothing."""
+        items = [
+            (
+                item.witness,
+                item.checkpoint.size,
+                item.checkpoint.sha256_root,
+                item.checkpoint.sm3_root,
+                seconds(item.deadline),
+                item.signature,
+            )
+            for item in cosignatures
+        ]
+        return self._write("cosignBySig", items)
+
+    def witness_count(self, size: int) -> int:
+        """Return how many witnesses cosigned the checkpoint of a size."""
+        return int(self._read("witnessCount", size))
+
+    def has_cosigned(self, size: int, witness: ChecksumAddress) -> bool:
+        """Say whether a witness cosigned the checkpoint of a size."""
+        return bool(self._read("hasCosigned", size, witness))
+
+    def witnesses(self, size: int) -> tuple[bytes, ...]:
+        """Return the member ids (six bytes) of a checkpoint's witnesses, first cosignature first."""
+        return tuple(self._read("witnessesOf", size))
 
     def parts(self) -> dict[str, ChecksumAddress]:
         """Return the addresses of the contracts that this log is bound to."""
@@ -99,6 +147,11 @@ class EvidenceLog(Binding):
             "InvestorRegistry": self._read("investors"),
             "SignatureRegistry": self._read("signatures"),
         }
+
+
+def commitment(sha256_root: bytes, sm3_root: bytes) -> bytes:
+    """Return the 23 bytes that the chain's state keeps of a checkpoint's roots."""
+    return keccak(sha256_root + sm3_root)[:23]
 
 
 def _writes(writes: ChainWrites) -> tuple[object, ...]:

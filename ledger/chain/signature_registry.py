@@ -18,13 +18,14 @@ SUITE_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class TypedSignature:
-    """An EIP-712 signature of a document by an account or contract wallet; digests in hex."""
+    """An EIP-712 signature of a document by an account or wallet, to be sent by ``deadline``; digests in hex."""
 
     signer: ChecksumAddress
     document_sha256: str
     document_sm3: str
     statement_sha256: str
     signed_at: datetime
+    deadline: datetime
     signature: bytes
 
 
@@ -61,6 +62,7 @@ class SignatureRegistry(Binding):
                     word(s.document_sm3),
                     word(s.statement_sha256),
                     seconds(s.signed_at),
+                    seconds(s.deadline),
                     s.signature,
                 )
                 for s in signatures
@@ -85,10 +87,10 @@ class SignatureRegistry(Binding):
             raise
         return ChainSignature(untext(suite), instant(recorded_at), instant(signed_at), checked)
 
-    def digest(self, document_sha256: str, document_sm3: str, statement_sha256: str, signed_at: datetime) -> bytes:
-        """Return the 32 bytes that a wallet signs."""
-        digests = (word(document_sha256), word(document_sm3), word(statement_sha256))
-        return bytes(self._read("digestOf", *digests, seconds(signed_at)))
+    def digest(self, s: TypedSignature) -> bytes:
+        """Return the 32 bytes that a wallet signs; the signature that it holds does not matter."""
+        digests = (word(s.document_sha256), word(s.document_sm3), word(s.statement_sha256))
+        return bytes(self._read("digestOf", *digests, seconds(s.signed_at), seconds(s.deadline)))
 
 
 def account_key(address: ChecksumAddress) -> str:

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from ledger.chain.artifacts import load
+from ledger.chain.evidence_log import commitment
 from ledger.chain.institutions import Role
 from ledger.errors import ConfigurationError
 from ledger.ports.anchor import CertificationWrite, ChainWrites, SignatureWrite
@@ -30,7 +32,7 @@ def test_a_checkpoint_keeps_its_block_time_and_number(world: World) -> None:
     kept = world.log.checkpoint(3)
     assert kept is not None
     assert (kept.time, kept.block) == (START + 90 * SECOND, receipt["blockNumber"])
-    assert kept.root == head(3).sha256_root[:23]
+    assert kept.roots == commitment(head(3).sha256_root, SM3_ROOT)
     event = world.log.anchored(kept)
     assert (event.sha256_root, event.sm3_root, event.previous_size) == (head(3).sha256_root, SM3_ROOT, 0)
 
@@ -139,7 +141,7 @@ def test_inclusion_agrees_with_the_verifier_on_every_leaf_of_small_trees(shared_
         assert kept is not None
         for index in range(count):
             path = merkle.inclusion_path(merkle.SHA256, tree, index, count)
-            time = shared_world.log.verify_inclusion(tree[index].hex(), index, count, root, path)
+            time = shared_world.log.verify_inclusion(tree[index].hex(), index, head(count, root), path)
             assert time == kept.time
 
 
@@ -149,24 +151,25 @@ def test_what_is_not_included_is_refused(world: World) -> None:
     root = merkle.root(merkle.SHA256, tree)
     path = list(merkle.inclusion_path(merkle.SHA256, tree, index, count))
     world.log.anchor(head(count, root), ChainWrites())
-    verify, leaf = world.log.verify_inclusion, tree[index].hex()
-    verify(leaf, index, count, root, path)
+    verify, leaf, top = world.log.verify_inclusion, tree[index].hex(), head(count, root)
+    verify(leaf, index, top, path)
     flipped = [*path[:-1], bytes([path[-1][0] ^ 1]) + path[-1][1:]]
     for bad in (flipped, path[:-1], [*path, path[0]], path[::-1], []):
         with refused("NotIncluded", leaf=f"0x{leaf}", index=index, size=count):
-            verify(leaf, index, count, root, bad)
+            verify(leaf, index, top, bad)
     with refused("NotIncluded", index=index - 1):
-        verify(leaf, index - 1, count, root, path)
+        verify(leaf, index - 1, top, path)
     with refused("NotIncluded", leaf=f"0x{tree[0].hex()}"):
-        verify(tree[0].hex(), index, count, root, path)
+        verify(tree[0].hex(), index, top, path)
     for outside in (count, count + 1, 2**64 - 1):
         with refused("IndexOutsideTree", index=outside, size=count):
-            verify(leaf, outside, count, root, path)
+            verify(leaf, outside, top, path)
     with refused("UnknownCheckpoint", size=12):
-        verify(leaf, index, 12, root, path)
+        verify(leaf, index, head(12, root), path)
     other = hashlib.sha256(root).digest()
-    with refused("RootDiffers", size=count, sha256Root=f"0x{other.hex()}"):
-        verify(leaf, index, count, other, path)
+    for wrong in (head(count, other), replace(top, sm3_root=other)):
+        with refused("RootsDiffer", index=0, size=count):
+            verify(leaf, index, wrong, path)
 
 
 def test_an_inner_node_does_not_pass_for_a_leaf(world: World) -> None:
@@ -176,7 +179,7 @@ def test_an_inner_node_does_not_pass_for_a_leaf(world: World) -> None:
     inner = merkle.SHA256.node(tree[0], tree[1])
     right = merkle.SHA256.node(tree[2], tree[3])
     with refused("NotIncluded"):
-        world.log.verify_inclusion(inner.hex(), 0, 4, root, [right])
+        world.log.verify_inclusion(inner.hex(), 0, head(4, root), [right])
 
 
 def test_the_log_is_bound_to_the_registries_it_made(world: World) -> None:

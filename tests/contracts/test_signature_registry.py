@@ -2,26 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
-from eth_typing import ChecksumAddress, HexStr
-from eth_utils import to_checksum_address
 
-from ledger.chain.deploy import receipt_of
 from ledger.chain.institutions import Role
 from ledger.chain.signature_registry import TypedSignature, account_key
 from ledger.ports.anchor import SignatureWrite
-from scripts.build_contracts import compile_units
+from tests.contracts.wallets import ZERO, compact, high_s, put
 from tests.contracts.world import SECOND, START, World, digest, key, refused
-from tests.nodes import require_node_packages
 
-_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _DOCUMENT, _SM3, _STATEMENT = digest("document"), digest("document sm3"), digest("statement")
 INVESTOR = Account.from_key(key("investor"))
+DEADLINE = START + 3600 * SECOND
 RECORDED = SignatureWrite(_DOCUMENT, digest("passkey"), "webauthn-p256", digest("leaf"), START)
 
 
@@ -37,7 +32,7 @@ def typed_data(world: World, at: datetime, **changed: Any) -> dict[str, Any]:
         ("EIP712Domain", "name string,version string,chainId uint256,verifyingContract address"),
         (
             "DocumentSignature",
-            "document bytes32,documentSm3 bytes32,statement bytes32,signedAt uint40",
+            "document bytes32,documentSm3 bytes32,statement bytes32,signedAt uint40,deadline uint256",
         ),
     )
     message = {"document": _DOCUMENT, "documentSm3": _SM3, "statement": _STATEMENT}
@@ -48,18 +43,22 @@ def typed_data(world: World, at: datetime, **changed: Any) -> dict[str, Any]:
         },
         "primaryType": "DocumentSignature",
         "domain": {**domain, **changed},
-        "message": {**{name: f"0x{value}" for name, value in message.items()}, "signedAt": int(at.timestamp())},
+        "message": {
+            **{name: f"0x{value}" for name, value in message.items()},
+            "signedAt": int(at.timestamp()),
+            "deadline": int(DEADLINE.timestamp()),
+        },
     }
 
 
 def signed(world: World, at: datetime = START, **changed: Any) -> TypedSignature:
     signature = INVESTOR.sign_message(encode_typed_data(full_message=typed_data(world, at, **changed))).signature
-    return TypedSignature(INVESTOR.address, _DOCUMENT, _SM3, _STATEMENT, at, bytes(signature))
+    return TypedSignature(INVESTOR.address, _DOCUMENT, _SM3, _STATEMENT, at, DEADLINE, bytes(signature))
 
 
 def test_the_digest_is_that_of_eip_712(world: World) -> None:
     message = encode_typed_data(full_message=typed_data(world, START))
-    ours = world.signatures.digest(_DOCUMENT, _SM3, _STATEMENT, START)
+    ours = world.signatures.digest(signed(world))
     assert Account.recover_message(message, signature=INVESTOR.unsafe_sign_hash(ours).signature) == INVESTOR.address
 
 
@@ -92,8 +91,7 @@ def test_any_change_of_what_was_signed_is_refused(world: World) -> None:
         replace(good, statement_sha256=digest("x")),
         replace(good, signed_at=START - SECOND),
         replace(good, signer=world.address),
-        replace(good, signature=good.signature[:-1]),
-        replace(good, signature=b""),
+        replace(good, deadline=DEADLINE + SECOND),
         signed(world, chainId=1),
         signed(world, verifyingContract=world.log.address),
         signed(world, version="2"),
@@ -104,10 +102,11 @@ def test_any_change_of_what_was_signed_is_refused(world: World) -> None:
 
 def test_a_re_encoded_signature_is_neither_valid_nor_a_second_one(world: World) -> None:
     good = signed(world)
-    r, s, v = good.signature[:32], int.from_bytes(good.signature[32:64], "big"), good.signature[64]
-    high = replace(good, signature=r + (_ORDER - s).to_bytes(32, "big") + bytes([55 - v]))
-    with refused("BadSignature", index=0):
-        world.signatures.sign([high])
+    with refused("MalleableSignature", index=0):
+        world.signatures.sign([replace(good, signature=high_s(good.signature))])
+    for other in (b"", good.signature[:-1], good.signature + b"\0", compact(good.signature)):
+        with refused("BadSignatureLength", index=0, length=len(other)):
+            world.signatures.sign([replace(good, signature=other)])
     world.signatures.sign([good])
     with refused("AlreadySigned", index=0, document=f"0x{_DOCUMENT}"):
         world.signatures.sign([good])
@@ -119,6 +118,15 @@ def test_a_signature_from_the_future_is_refused(world: World) -> None:
         world.signatures.sign([signed(world, at)])
 
 
+def test_a_signature_may_be_sent_until_its_deadline_and_no_later(world: World) -> None:
+    good = signed(world)
+    world.at(DEADLINE + SECOND)
+    with refused("DeadlinePassed", index=0, deadline=int(DEADLINE.timestamp())):
+        world.signatures.sign([good])
+    world.at(DEADLINE)
+    world.signatures.sign([good])
+
+
 def test_a_bad_signature_names_its_index_and_nothing_of_the_batch_is_kept(world: World) -> None:
     good = signed(world)
     with refused("BadSignature", index=1):
@@ -127,16 +135,16 @@ def test_a_bad_signature_names_its_index_and_nothing_of_the_batch_is_kept(world:
         world.signatures.sign([good, good])
     with refused("MissingName", index=1):
         world.signatures.sign([good, replace(good, document_sha256="0" * 64)])
-    with refused("MissingName", index=0):
-        world.signatures.sign([replace(good, signer=to_checksum_address(bytes(20)))])
+    with refused("ZeroSigner", index=1):
+        world.signatures.sign([good, replace(good, signer=ZERO)])
     assert world.signatures.signature(_DOCUMENT, account_key(INVESTOR.address)) is None
 
 
 def test_a_contract_wallet_signs_by_eip_1271(world: World) -> None:
-    wallet = _wallet(world, INVESTOR.address)
-    digest_to_sign = world.signatures.digest(_DOCUMENT, _SM3, _STATEMENT, START)
+    wallet = put(world, "Wallet", INVESTOR.address)
+    digest_to_sign = world.signatures.digest(signed(world))
     signature = bytes(INVESTOR.unsafe_sign_hash(digest_to_sign).signature)
-    item = TypedSignature(wallet, _DOCUMENT, _SM3, _STATEMENT, START, signature)
+    item = TypedSignature(wallet, _DOCUMENT, _SM3, _STATEMENT, START, DEADLINE, signature)
     stranger = Account.from_key(key("stranger")).unsafe_sign_hash(digest_to_sign)
     with refused("BadSignature", index=0, signer=wallet):
         world.signatures.sign([replace(item, signature=bytes(stranger.signature))])
@@ -182,14 +190,3 @@ def test_an_unknown_signature_is_an_error_on_the_chain_and_none_here(world: Worl
 def _nameless(field: str) -> SignatureWrite:
     changed: dict[str, Any] = {field: "0" * 64}
     return replace(RECORDED, **changed)
-
-
-def _wallet(world: World, owner: ChecksumAddress) -> ChecksumAddress:
-    require_node_packages()
-    name = "tests/contracts/sources/Wallet.sol"
-    built = compile_units({name: Path(__file__).parent / "sources" / "Wallet.sol"})["contracts"][name]["Wallet"]
-    contract = world.node.web3.eth.contract(abi=built["abi"], bytecode=built["evm"]["bytecode"]["object"])
-    sent = world.sender.send(HexStr(contract.constructor(owner).data_in_transaction), None)
-    address = receipt_of(world.node, sent)["contractAddress"]
-    assert address is not None
-    return to_checksum_address(address)

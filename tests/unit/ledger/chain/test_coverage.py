@@ -45,6 +45,7 @@ UNREAD_EVENTS = {
     "CertificationRevoked": "for indexers; certificationsOf answers",
     "AssessmentCompleted": "for indexers; assessmentsOf answers",
     "DocumentSigned": "for indexers; signatureOf answers",
+    "Cosigned": "for indexers; witnessesOf answers",
     "EIP712DomainChanged": "the domain never changes",
 }
 
