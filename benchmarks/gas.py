@@ -105,12 +105,12 @@ class Bench:
 def checkpoints(bench: Bench) -> Iterator[Row]:
     """Anchoring."""
     anchor, timestamp = bench.log.functions.anchor, bench.eas.functions.timestamp
-    bench.gas(anchor(1, next(VALUES), next(VALUES)))
+    bench.gas(anchor(1, next(VALUES), next(VALUES), next(VALUES)))
     bench.gas(timestamp(next(VALUES)))
-    ours = bench.gas(anchor(1 + RECORDS, next(VALUES), next(VALUES)))
+    ours = bench.gas(anchor(1 + RECORDS, next(VALUES), next(VALUES), next(VALUES)))
     theirs = bench.gas(timestamp(next(VALUES)))
     yield Row(f"anchor {RECORDS:,} records (EAS: timestamp of a root)", ours, theirs, RECORDS)
-    heads = [(10_000 + n, next(VALUES), next(VALUES)) for n in range(BATCH)]
+    heads = [(10_000 + n, next(VALUES), next(VALUES), next(VALUES)) for n in range(BATCH)]
     roots = [next(VALUES) for _ in range(BATCH)]
     ours = bench.gas(bench.log.functions.anchorBatch(heads))
     theirs = bench.gas(bench.eas.functions.multiTimestamp(roots))
@@ -119,7 +119,7 @@ def checkpoints(bench: Bench) -> Iterator[Row]:
     root = merkle.root(merkle.SHA256, leaves)
     path = list(merkle.inclusion_path(merkle.SHA256, leaves, 777, 1024))
     small = bench.ours("EvidenceLog", bench.log.functions.institutions().call())
-    bench.gas(small.functions.anchor(1024, root, root))
+    bench.gas(small.functions.anchor(1024, root, root, root))
     question = small.functions.verifyInclusion(leaves[777], 777, 1024, root, root, path)
     yield Row("ask: is this record among 1,024?", bench.asking(question), None)
 
@@ -133,7 +133,7 @@ def certifications(bench: Bench) -> Iterator[Row]:
     yield Row("certify, one (EAS: attest 32 B with expiry)", bench.gas(certify(one)), theirs)
     theirs = bench.gas(_attestations(bench))
     yield Row(f"certify, {BATCH} (EAS: multiAttest)", bench.gas(certify(many)), theirs, BATCH)
-    head = (1 << 30, next(VALUES), next(VALUES))
+    head = (1 << 30, next(VALUES), next(VALUES), next(VALUES))
     ours = bench.gas(bench.log.functions.anchorWith(head, (carried, [], [], [])))
     yield Row(f"certify, {BATCH}, with their checkpoint", ours, theirs, BATCH)
     yield Row(f"renew, {BATCH}, history kept", bench.gas(certify(renewed)), theirs, BATCH)

@@ -39,20 +39,20 @@ contract EvidenceLog is IEvidenceLog, Signed {
     }
 
     /// @inheritdoc IEvidenceLog
-    function anchor(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external onlyOperator {
-        _anchor(0, size, sha256Root, sm3Root);
+    function anchor(uint64 size, bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot) external onlyOperator {
+        _anchor(0, size, sha256Root, sm3Root, mapRoot);
     }
 
     /// @inheritdoc IEvidenceLog
     function anchorWith(Head calldata head_, Writes calldata writes) external onlyOperator {
-        _anchor(0, head_.size, head_.sha256Root, head_.sm3Root);
+        _anchor(0, head_.size, head_.sha256Root, head_.sm3Root, head_.mapRoot);
         _forward(writes);
     }
 
     /// @inheritdoc IEvidenceLog
     function anchorBatch(Head[] calldata heads) external onlyOperator {
         for (uint256 i = 0; i < heads.length; ++i) {
-            _anchor(i, heads[i].size, heads[i].sha256Root, heads[i].sm3Root);
+            _anchor(i, heads[i].size, heads[i].sha256Root, heads[i].sm3Root, heads[i].mapRoot);
         }
     }
 
@@ -147,10 +147,10 @@ contract EvidenceLog is IEvidenceLog, Signed {
         return false;
     }
 
-    function _anchor(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root) private {
+    function _anchor(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot) private {
         uint64 previousSize = _size;
         if (size <= previousSize) revert NotGrowing(index, size, previousSize);
-        if (sha256Root == 0 || sm3Root == 0) revert MissingRoot(index);
+        if (sha256Root == 0 || sm3Root == 0 || mapRoot == 0) revert MissingRoot(index);
         _size = size;
         ++_count;
         _checkpoints[size] = Checkpoint({
@@ -158,7 +158,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
             blockNumber: SafeCast.toUint32(block.number),
             roots: _commitment(sha256Root, sm3Root)
         });
-        emit CheckpointAnchored(size, sha256Root, sm3Root, previousSize);
+        emit CheckpointAnchored(size, sha256Root, sm3Root, mapRoot, previousSize);
     }
 
     /// @dev Both roots in the 23 bytes that the slot has left; the event has them in full.

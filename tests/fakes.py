@@ -111,12 +111,11 @@ class FakeAnchor:
         self._answer()
         return {"kind": "fake", "size": size, "transaction": self.held[size][0]}
 
-    def root_at(self, size: int) -> tuple[str, str] | None:
+    def root_at(self, size: int) -> tuple[bytes, bytes, bytes] | None:
         self._answer()
         if size not in self.held or self.states[self.held[size][0]] == "submitted":
             return None
-        head = self.held[size][1]
-        return head.sha256_root.hex(), head.sm3_root.hex()
+        return self.held[size][1].roots
 
     def mine(self, state: str = "mined") -> None:
         """Bring every transaction to this state."""

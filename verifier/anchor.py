@@ -12,9 +12,9 @@ from verifier.errors import MalformedError, VerificationError
 from verifier.keccak import keccak256
 from verifier.record import instant, members
 
-EVENT: Final = "CheckpointAnchored(uint64,bytes32,bytes32,uint64)"
+EVENT: Final = "CheckpointAnchored(uint64,bytes32,bytes32,bytes32,uint64)"
 TOPIC: Final = bytes.fromhex(
-    "732b0e73e0f3d493dcc7e71d6f81ce93049880f85c263e737034728fd3ec919a"
+    "50ef6e7083e02be5811dc2fc61293d659c2313d2cc1829c109fd33fb67612cdb"
 )  # Keccak-256 of EVENT; a test recomputes it
 MAX_HEADER: Final = 8 * 1024
 MAX_NODE: Final = 256 * 1024
@@ -145,14 +145,13 @@ def _logs(receipt: bytes) -> list[rlp.Item]:
 def _anchors(log: rlp.Item, contract: bytes, checkpoint: Checkpoint) -> bool:
     match log:
         case [bytes(address), [bytes(topic), bytes(size)], bytes(data)]:
-            roots = checkpoint.sha256_root + checkpoint.sm3_root
             return (
                 address == contract
                 and topic == TOPIC
                 and size == checkpoint.size.to_bytes(32, "big")
-                and data[:64] == roots
-                and len(data) == 96  # noqa: PLR2004 - three words
-                and int.from_bytes(data[64:], "big") < checkpoint.size
+                and data[:96] == b"".join(checkpoint.roots)
+                and len(data) == 128  # noqa: PLR2004 - four words
+                and int.from_bytes(data[96:], "big") < checkpoint.size
             )
         case _:
             return False

@@ -27,16 +27,23 @@ _LINE = re.compile(r"— ([^ \n+]+) ([A-Za-z0-9+/]+={0,2})")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The head of both trees: ``size`` records under two 32-byte roots."""
+    """The head of the log: ``size`` records under two 32-byte roots, and the root of the stream map over them."""
 
     origin: str
     size: int
     sha256_root: bytes
     sm3_root: bytes
+    map_root: bytes
+
+    @property
+    def roots(self) -> tuple[bytes, bytes, bytes]:
+        """Return the roots of the SHA-256 tree, of the SM3 tree and of the stream map."""
+        return self.sha256_root, self.sm3_root, self.map_root
 
     def body(self) -> str:
         """Return the signed text with its last newline."""
-        return f"{self.origin}\n{self.size}\n{_b64(self.sha256_root)}\nsm3 {_b64(self.sm3_root)}\n"
+        roots = f"{_b64(self.sha256_root)}\nsm3 {_b64(self.sm3_root)}\nmap {_b64(self.map_root)}\n"
+        return f"{self.origin}\n{self.size}\n{roots}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +132,21 @@ def parse_body(body: str) -> Checkpoint:
     """Read a checkpoint's text; `MalformedError` unless it is exactly of the format."""
     lines = body.split("\n")
     match lines:
-        case [origin, size, sha256_root, sm3_root, ""]:
+        case [origin, size, sha256_root, sm3_root, map_root, ""]:
             pass
         case _:
             raise MalformedError(
-                "bad_checkpoint", "a checkpoint has not exactly the lines origin, size, root, sm3 root"
+                "bad_checkpoint", "a checkpoint has not exactly the lines origin, size, root, sm3 root, map root"
             )
     if not _ORIGIN.fullmatch(origin) or not _SIZE.fullmatch(size) or int(size) > 2**53 - 1:
         raise MalformedError("bad_checkpoint", "a checkpoint's origin or size is not of the format")
-    prefix, _, sm3_text = sm3_root.partition(" ")
-    if prefix != "sm3" or not _ROOT.fullmatch(sha256_root) or not _ROOT.fullmatch(sm3_text):
+    sm3_name, _, sm3_text = sm3_root.partition(" ")
+    map_name, _, map_text = map_root.partition(" ")
+    named = (sm3_name, map_name) == ("sm3", "map")
+    if not named or not all(_ROOT.fullmatch(text) for text in (sha256_root, sm3_text, map_text)):
         raise MalformedError("bad_checkpoint", "a checkpoint's roots are not of the format")
-    return Checkpoint(origin, int(size), _unb64(sha256_root, "the root"), _unb64(sm3_text, "the sm3 root"))
+    raw = (_unb64(text, "a root") for text in (sha256_root, sm3_text, map_text))
+    return Checkpoint(origin, int(size), *raw)
 
 
 def _signature(line: str) -> Signature:

@@ -18,7 +18,7 @@ from api.schemas.common import DocumentOut, FindingOut, MoneyOut, Recorded
 
 _CHECKPOINT = {
     "size": 128,
-    "note": "example.org/log\n128\nq0L…=\nsm3 8fK…=\n\n— example.org/log mF2…\n",
+    "note": "example.org/log\n128\nq0L…=\nsm3 8fK…=\nmap 3xQ…=\n\n— example.org/log mF2…\n",
     "state": "final",
     "transaction": "0x" + "9f" * 32,
 }

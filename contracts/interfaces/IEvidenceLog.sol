@@ -6,17 +6,20 @@ import {ISignatureRegistry} from "./ISignatureRegistry.sol";
 import {ISigned} from "./ISigned.sol";
 
 /// @title Checkpoints of one log, strictly growing, and the writes that travel with them
-/// @notice A checkpoint is the size and both Merkle roots (SHA-256, SM3) of the log; its block gives the time. The event
-/// carries everything; the state keeps one slot per checkpoint. Witnesses cosign what they have checked for themselves.
+/// @notice A checkpoint is the size and both Merkle roots (SHA-256, SM3) of the log, and the root of the map from each
+/// stream to its newest record; its block gives the time. The event carries everything; the state keeps one slot per
+/// checkpoint. Witnesses cosign what they have checked for themselves.
 interface IEvidenceLog is ISigned {
     /// @notice The head of a log.
     /// @param size Number of records
     /// @param sha256Root Root over all of them with SHA-256 (RFC 9162)
     /// @param sm3Root The same with SM3
+    /// @param mapRoot Root of the stream map (`docs/format.md` §4)
     struct Head {
         uint64 size;
         bytes32 sha256Root;
         bytes32 sm3Root;
+        bytes32 mapRoot;
     }
 
     /// @notice Contract writes of the records under a checkpoint.
@@ -52,7 +55,9 @@ interface IEvidenceLog is ISigned {
     }
 
     /// @notice A checkpoint was anchored.
-    event CheckpointAnchored(uint64 indexed size, bytes32 sha256Root, bytes32 sm3Root, uint64 previousSize);
+    event CheckpointAnchored(
+        uint64 indexed size, bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot, uint64 previousSize
+    );
 
     /// @notice A witness saw a checkpoint with these roots, consistent with the last one it had seen.
     event Cosigned(uint64 indexed size, address indexed witness, bytes32 sha256Root, bytes32 sm3Root);
@@ -78,7 +83,7 @@ interface IEvidenceLog is ISigned {
 
     /// @notice Anchor one checkpoint. Only an operator.
     /// @dev Reverts with `NotOperator`, `NotGrowing`, `MissingRoot`.
-    function anchor(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external;
+    function anchor(uint64 size, bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot) external;
 
     /// @notice Anchor one checkpoint together with the writes under it: all or nothing.
     /// @dev Besides the errors of `anchor`, those of the registries. The issuer is the sender.

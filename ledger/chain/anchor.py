@@ -63,7 +63,7 @@ class EvmAnchor:
         """
         with self._node.using():
             if (held := self._find(checkpoint.size)) is not None:
-                if (held.sha256_root, held.sm3_root) != (checkpoint.sha256_root, checkpoint.sm3_root):
+                if held.roots != checkpoint.roots:
                     raise ChainContradictsError(
                         f"the chain holds other roots for size {checkpoint.size}; stop, and run `pfl fsck`",
                         f"链上检查点 {checkpoint.size} 的根与本地不符，请停止并核查",
@@ -96,11 +96,11 @@ class EvmAnchor:
             held = self._find(size)
             return None if held is None else held.transaction
 
-    def root_at(self, size: int) -> tuple[str, str] | None:
-        """Return (sha256, sm3) roots on the chain for this size, ``None`` if it has none."""
+    def root_at(self, size: int) -> tuple[bytes, bytes, bytes] | None:
+        """Return `Checkpoint.roots` as the chain holds them for this size, ``None`` if it has none."""
         with self._node.using():
             held = self._find(size)
-            return None if held is None else (held.sha256_root.hex(), held.sm3_root.hex())
+            return None if held is None else held.roots
 
     def evidence(self, size: int) -> dict[str, Value]:
         """Return the anchor object of `docs/format.md` §6; `NotFoundError` if the chain lacks this checkpoint."""

@@ -46,7 +46,13 @@ class Anchored:
     block: int
     sha256_root: bytes
     sm3_root: bytes
+    map_root: bytes
     previous_size: int
+
+    @property
+    def roots(self) -> tuple[bytes, bytes, bytes]:
+        """Return the roots of both trees and of the stream map."""
+        return self.sha256_root, self.sm3_root, self.map_root
 
 
 class EvidenceLog(Binding):
@@ -60,14 +66,14 @@ class EvidenceLog(Binding):
 
     def anchor(self, checkpoint: Checkpoint, writes: ChainWrites) -> HexStr:
         """Anchor a checkpoint and its writes in one transaction."""
-        head = (checkpoint.size, checkpoint.sha256_root, checkpoint.sm3_root)
+        head = (checkpoint.size, *checkpoint.roots)
         if writes == ChainWrites():
             return self._write("anchor", *head)
         return self._write("anchorWith", head, _writes(writes))
 
     def anchor_batch(self, checkpoints: Iterable[Checkpoint]) -> HexStr:
         """Anchor a backlog, oldest first."""
-        return self._write("anchorBatch", [(c.size, c.sha256_root, c.sm3_root) for c in checkpoints])
+        return self._write("anchorBatch", [(c.size, *c.roots) for c in checkpoints])
 
     def record_ahead(self, writes: ChainWrites) -> HexStr:
         """Send a part of a checkpoint's writes that does not fit into one block with its head."""
@@ -101,6 +107,7 @@ class EvidenceLog(Binding):
             block=log["blockNumber"],
             sha256_root=bytes(values["sha256Root"]),
             sm3_root=bytes(values["sm3Root"]),
+            map_root=bytes(values["mapRoot"]),
             previous_size=values["previousSize"],
         )
 

@@ -95,6 +95,6 @@ class Anchor(Protocol):
         """Return the anchor object of `docs/format.md` §6 (header, receipt proof, log) that needs no RPC to check."""
         ...
 
-    def root_at(self, size: int) -> tuple[str, str] | None:
-        """Return (sha256, sm3) roots that the chain holds for this size, for `fsck`; ``None`` if it has none."""
+    def root_at(self, size: int) -> tuple[bytes, bytes, bytes] | None:
+        """Return `Checkpoint.roots` as the chain holds them for this size; ``None`` if it has none."""
         ...

@@ -34,7 +34,7 @@ class TransparencyLog(Protocol):
     """Seals checkpoints over the store's records and proves against them."""
 
     def seal(self, at: datetime, *, limit: int | None = None) -> SealedCheckpoint | None:
-        """Extend both trees by the records not yet covered (at most ``limit``) and sign the new head.
+        """Extend both trees and the stream map by the records not yet covered (at most ``limit``); sign the new head.
 
         ``None`` if there are none.
         """

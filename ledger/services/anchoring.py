@@ -248,8 +248,7 @@ def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
 
 def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:
     head = sealed.checkpoint
-    held = ledger.anchor.root_at(head.size)
-    if held != (head.sha256_root.hex(), head.sm3_root.hex()):
+    if ledger.anchor.root_at(head.size) != head.roots:
         message = f"the chain holds another root for the checkpoint of {head.size} records: the log has forked"
         raise IntegrityError(message, "链上根与本地检查点不符：日志出现分叉", size=head.size)
 

@@ -92,7 +92,7 @@ def check_anchor(head: SealedCheckpoint, anchor: Anchor, problems: list[str]) ->
         if head.state in {"mined", "final"}:
             problems.append(f"checkpoint {mine.size}: {head.state} by our books, but the chain does not hold it")
         return False
-    if held != (mine.sha256_root.hex(), mine.sm3_root.hex()):
+    if held != mine.roots:
         problems.append(f"checkpoint {mine.size}: the chain holds other roots")
     return True
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 from ledger.domain.instants import require_utc, to_text
 from ledger.errors import ConfigurationError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
-from ledger.storage import tiles
+from ledger.storage import map_pages, tiles
 from ledger.storage.outbox import CHECKPOINTS, SqlOutbox, head_of
 from ledger.storage.schema import checkpoints, outbox, records, settings
 from ledger.storage.store import SqlStore
@@ -33,7 +33,7 @@ class SqlLog(SqlOutbox):
         self._cache = tiles.TileCache()
 
     def seal(self, at: datetime, *, limit: int | None = None) -> SealedCheckpoint | None:
-        """Extend both trees by records not yet covered, sign the new head and put it into the outbox."""
+        """Extend trees and stream map by records not yet covered, sign the new head and put it into the outbox."""
         now = to_text(require_utc(at))
         with self._store.writing() as connection:
             old, new = _size(connection), _records(connection)
@@ -45,7 +45,7 @@ class SqlLog(SqlOutbox):
             new = new if limit is None else min(new, old + limit)
             tiles.extend(connection, old, new)
             roots = [tiles.tree(connection, suite, new).root(new) for suite in SUITES]
-            head = Checkpoint(self.origin, new, roots[0], roots[1])
+            head = Checkpoint(self.origin, new, roots[0], roots[1], map_pages.extend(connection, old, new))
             note = checkpoint.sign(head, self.origin, self._signer)
             connection.execute(insert(checkpoints).values(size=new, note=note, sealed_at=now))
             connection.execute(insert(outbox).values(size=new, state="sealed", changed_at=now))

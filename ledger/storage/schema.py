@@ -86,6 +86,14 @@ tiles = Table(
     CheckConstraint(f"length(hashes) = {TILE_BYTES} AND length(root) = 32"),
 )
 
+map_pages = Table(
+    "map_pages",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("since", Integer, primary_key=True, autoincrement=False),
+    Column("slots", LargeBinary, nullable=False),
+)
+
 checkpoints = Table(
     "checkpoints",
     metadata,

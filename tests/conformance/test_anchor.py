@@ -32,8 +32,8 @@ def digest(name: str) -> str:
 
 
 def checkpoint(size: int, mark: str = "") -> Checkpoint:
-    sha256, sm3 = (bytes.fromhex(digest(f"{suite} {size} {mark}")) for suite in ("sha256", "sm3"))
-    return Checkpoint("ledger.test", size, sha256, sm3)
+    roots = (bytes.fromhex(digest(f"{name} {size} {mark}")) for name in ("sha256", "sm3", "map"))
+    return Checkpoint("ledger.test", size, *roots)
 
 
 def writes(mark: str) -> ChainWrites:
@@ -110,7 +110,7 @@ def test_what_is_submitted_is_found_with_its_roots(anchor: EvmAnchor) -> None:
     assert len(bytes.fromhex(transaction)) == 32
     assert state_when_mined(anchor, transaction) == "final"
     assert anchor.find(7) == transaction
-    assert anchor.root_at(7) == (head.sha256_root.hex(), head.sm3_root.hex())
+    assert anchor.root_at(7) == head.roots
     assert anchor.anchored_size() == 7
     assert anchor.find(6) is None
 
@@ -217,7 +217,7 @@ def _send_unchecked(rpc: EvmAnchor, size: int) -> str:
     head = checkpoint(size)
     log = rpc.log._contract
     sender = rpc._sender._account
-    transaction = log.functions.anchor(head.size, head.sha256_root, head.sm3_root).build_transaction(
+    transaction = log.functions.anchor(head.size, *head.roots).build_transaction(
         {
             "from": sender.address,
             "gas": 200_000,

@@ -15,11 +15,11 @@ from tests.contracts.world import REGIME, SECOND, START, World, digest, refused
 from verifier import merkle
 from verifier.checkpoint import Checkpoint
 
-SM3_ROOT = bytes.fromhex(digest("sm3"))
+SM3_ROOT, MAP_ROOT = (bytes.fromhex(digest(name)) for name in ("sm3", "map"))
 
 
 def head(size: int, root: bytes | None = None) -> Checkpoint:
-    return Checkpoint("ledger.test", size, root or bytes.fromhex(digest(f"root {size}")), SM3_ROOT)
+    return Checkpoint("ledger.test", size, root or bytes.fromhex(digest(f"root {size}")), SM3_ROOT, MAP_ROOT)
 
 
 def leaves(count: int) -> list[bytes]:
@@ -34,7 +34,7 @@ def test_a_checkpoint_keeps_its_block_time_and_number(world: World) -> None:
     assert (kept.time, kept.block) == (START + 90 * SECOND, receipt["blockNumber"])
     assert kept.roots == commitment(head(3).sha256_root, SM3_ROOT)
     event = world.log.anchored(kept)
-    assert (event.sha256_root, event.sm3_root, event.previous_size) == (head(3).sha256_root, SM3_ROOT, 0)
+    assert (event.roots, event.previous_size) == ((head(3).sha256_root, SM3_ROOT, MAP_ROOT), 0)
 
 
 def test_an_empty_log_has_no_head(world: World) -> None:
@@ -67,7 +67,7 @@ def test_a_backlog_is_one_transaction_that_names_its_bad_head(world: World) -> N
     with refused("NotGrowing", index=2, size=5, previousSize=6):
         world.log.anchor_batch([head(3), head(6), head(5)])
     with refused("MissingRoot", index=1):
-        world.log.anchor_batch([head(3), Checkpoint("x", 4, bytes(32), SM3_ROOT)])
+        world.log.anchor_batch([head(3), Checkpoint("x", 4, bytes(32), SM3_ROOT, MAP_ROOT)])
     assert world.log.head() == (0, 0)
     world.log.anchor_batch([head(3), head(6), head(7)])
     assert world.log.head() == (7, 3)
@@ -77,8 +77,9 @@ def test_a_backlog_is_one_transaction_that_names_its_bad_head(world: World) -> N
         assert world.log.anchored(kept).previous_size == previous
 
 
-@pytest.mark.parametrize("roots", [(bytes(32), SM3_ROOT), (SM3_ROOT, bytes(32))])
-def test_both_roots_are_needed(world: World, roots: tuple[bytes, bytes]) -> None:
+@pytest.mark.parametrize("missing", range(3))
+def test_all_roots_are_needed(world: World, missing: int) -> None:
+    roots = [bytes(32) if i == missing else root for i, root in enumerate(head(4).roots)]
     with refused("MissingRoot", index=0):
         world.log.anchor(Checkpoint("x", 4, *roots), ChainWrites())
 

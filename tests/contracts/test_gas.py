@@ -16,7 +16,7 @@ YEAR = timedelta(days=365)
 
 
 def head(size: int) -> Checkpoint:
-    return Checkpoint("x", size, bytes.fromhex(digest(f"a{size}")), bytes.fromhex(digest(f"b{size}")))
+    return Checkpoint("x", size, *(bytes.fromhex(digest(f"{mark}{size}")) for mark in "abc"))
 
 
 def certifications(count: int, mark: str = "") -> tuple[CertificationWrite, ...]:
@@ -70,7 +70,7 @@ def test_eligibility_costs_at_most_15_000_gas_to_ask(world: World, issuers: int,
 def test_inclusion_at_1024_costs_at_most_15_000_gas_to_check(world: World) -> None:
     leaves = [merkle.SHA256.leaf(str(n).encode()) for n in range(1024)]
     root = merkle.root(merkle.SHA256, leaves)
-    world.log.anchor(Checkpoint("x", 1024, root, root), ChainWrites())
+    world.log.anchor(Checkpoint("x", 1024, root, root, root), ChainWrites())
     path = merkle.inclusion_path(merkle.SHA256, leaves, 1000, 1024)
     question = (leaves[1000], 1000, 1024, root, root, list(path))
     assert execution_gas(world, "EvidenceLog", "verifyInclusion", question) <= 15_000

@@ -13,7 +13,7 @@ from tests.contracts.wallets import ZERO, compact, high_s, put
 from tests.contracts.world import SECOND, START, World, digest, key, new_world, refused
 from verifier.checkpoint import Checkpoint
 
-TOP = Checkpoint("ledger.test", 9, bytes.fromhex(digest("sha256")), bytes.fromhex(digest("sm3")))
+TOP = Checkpoint("ledger.test", 9, *(bytes.fromhex(digest(name)) for name in ("sha256", "sm3", "map")))
 DEADLINE = START + 3600 * SECOND
 OTHER = bytes.fromhex(digest("other"))
 

@@ -11,7 +11,7 @@ from verifier.checkpoint import Checkpoint
 
 CONTRACT = bytes.fromhex("c0ffee" + "00" * 16 + "01")
 CHAIN_ID = 0x70666C
-EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,uint64)")
+EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,bytes32,uint64)")
 
 
 def anchor(
@@ -28,7 +28,7 @@ def anchor(
     log = [
         contract,
         [EVENT, checkpoint.size.to_bytes(32, "big")],
-        checkpoint.sha256_root + checkpoint.sm3_root + previous.to_bytes(32, "big"),
+        b"".join(checkpoint.roots) + previous.to_bytes(32, "big"),
     ]
     receipts = [_receipt(b"\x01", 21_000 * (i + 1), []) for i in range(others)]
     receipts.append(b"\x02" + _receipt(status, 21_000 * others + 60_000, [log]))

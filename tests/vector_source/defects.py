@@ -154,7 +154,7 @@ def _note_by_known_name(body: Body, _story: Story) -> None:
 def _forked(body: Body, story: Story) -> None:
     """Sign another history of the same size: the proof of what was anchored must fail."""
     old = story.log.heads[0][0]
-    fork = checkpoint.Checkpoint(old.origin, old.size, asn1.sha256(b"fork"), old.sm3_root)
+    fork = checkpoint.Checkpoint(old.origin, old.size, asn1.sha256(b"fork"), old.sm3_root, old.map_root)
     body["checkpoints"][0]["note"] = checkpoint.sign(fork, fork.origin, keys.LOG)
 
 
@@ -175,7 +175,7 @@ def _anchor(**changes: Any) -> Callable[[Body, Story], None]:
 
 
 def _other_root(held: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
-    return checkpoint.Checkpoint(held.origin, held.size, asn1.sha256(b"other"), held.sm3_root)
+    return checkpoint.Checkpoint(held.origin, held.size, asn1.sha256(b"other"), held.sm3_root, held.map_root)
 
 
 def _cut_proof(body: Body, _story: Story) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.vector_source import asn1, chain, keys
-from verifier import bundle, canonical, checkpoint, digests, disclosure, merkle, record
+from verifier import bundle, canonical, checkpoint, digests, disclosure, merkle, record, stream_map
 
 ORIGIN = "vectors.example/log"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -39,6 +39,8 @@ class Log:
     now: datetime = START
     patches: dict[str, Patch] = field(default_factory=dict)
     leaves: list[tuple[bytes, bytes]] = field(default_factory=list)
+    places: list[tuple[str, int]] = field(default_factory=list)
+    """Stream and seq of each leaf."""
     kept: list[Kept] = field(default_factory=list)
     heads: list[tuple[checkpoint.Checkpoint, datetime]] = field(default_factory=list)
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -96,6 +98,7 @@ class Log:
         data = canonical.encode(body)
         kept = Kept(len(self.leaves), body, disclosures, merkle.SHA256.leaf(data).hex())
         self.leaves.append((merkle.SHA256.leaf(data), merkle.SM3.leaf(data)))
+        self.places.append((stream, seq + 1))
         self.kept.append(kept)
         self.last[stream] = (seq + 1, kept.leaf)
         return kept
@@ -105,6 +108,7 @@ class Log:
         for _ in range(count):
             data = self.random.randbytes(40)
             self.leaves.append((merkle.SHA256.leaf(data), merkle.SM3.leaf(data)))
+            self.places.append((digests.sha256(data).hex(), 0))
 
     def seal(self) -> None:
         """Sign a head over everything so far."""
@@ -112,8 +116,16 @@ class Log:
         self.heads.append((self.head(len(self.leaves)), self.now))
 
     def head(self, size: int) -> checkpoint.Checkpoint:
-        roots = [merkle.root(s, [leaf[i] for leaf in self.leaves[:size]]) for i, s in enumerate(merkle.SUITES)]
-        return checkpoint.Checkpoint(ORIGIN, size, *roots)
+        sha256, sm3 = (merkle.root(s, [leaf[i] for leaf in self.leaves[:size]]) for i, s in enumerate(merkle.SUITES))
+        return checkpoint.Checkpoint(ORIGIN, size, sha256, sm3, self.map(size))
+
+    def newest(self, size: int) -> dict[bytes, stream_map.Newest]:
+        """Return every stream's newest record among the first ``size``."""
+        found = zip(self.places[:size], self.leaves[:size], strict=True)
+        return {bytes.fromhex(stream): stream_map.Newest(seq, leaf) for (stream, seq), (leaf, _) in found}
+
+    def map(self, size: int) -> bytes:
+        return stream_map.root(self.newest(size))
 
     def inclusion(self, index: int, size: int) -> dict[str, list[str]]:
         return self._paths(lambda suite, leaves: merkle.inclusion_path(suite, leaves, index, size))

@@ -13,7 +13,7 @@ from verifier.checkpoint import Checkpoint
 from verifier.errors import MalformedError, VerificationError
 from verifier.keccak import keccak256, keccak256_all
 
-HEAD = Checkpoint("example.com/log", 12, b"\1" * 32, b"\2" * 32)
+HEAD = Checkpoint("example.com/log", 12, b"\1" * 32, b"\2" * 32, b"\4" * 32)
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 BODY = chain.anchor(HEAD, 5, 7, AT)
 
@@ -218,7 +218,7 @@ class TestAnchor:
         assert caught.value.code == code
 
     def test_the_event_must_be_of_this_checkpoint(self) -> None:
-        for change in ({"size": 13}, {"sha256_root": b"\3" * 32}, {"sm3_root": b"\3" * 32}):
+        for change in ({"size": 13}, {"sha256_root": b"\3" * 32}, {"sm3_root": b"\3" * 32}, {"map_root": b"\3" * 32}):
             with pytest.raises(VerificationError) as caught:
                 anchor.check(anchor.parse(BODY), dataclasses.replace(HEAD, **change))
             assert caught.value.code == "event_missing"

@@ -11,7 +11,7 @@ NAME = "example.com/log"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 VKEY = checkpoint.vkey(NAME, KEY.public_key())
-HEAD = Checkpoint("example.com/log", 12, b"\1" * 32, b"\2" * 32)
+HEAD = Checkpoint("example.com/log", 12, b"\1" * 32, b"\2" * 32, b"\3" * 32)
 NOTE = checkpoint.sign(HEAD, NAME, KEY)
 
 
@@ -19,7 +19,7 @@ def test_a_signed_note_opens_under_its_key() -> None:
     assert checkpoint.open_note(NOTE, {VKEY}) == HEAD
     assert checkpoint.sign(HEAD, NAME, KEY) == NOTE
     body, (line,) = checkpoint.split(NOTE)
-    assert body == HEAD.body() == f"{NAME}\n12\n{'AQEB' * 10}AQE=\nsm3 {'AgIC' * 10}AgI=\n"
+    assert body == HEAD.body() == f"{NAME}\n12\n{'AQEB' * 10}AQE=\nsm3 {'AgIC' * 10}AgI=\nmap {'AwMD' * 10}AwM=\n"
     assert (line.name, len(line.signature)) == (NAME, 64)
 
 
@@ -138,4 +138,4 @@ def test_a_key_name_is_printable(name: str) -> None:
 
 def test_what_cannot_be_read_cannot_be_signed() -> None:
     with pytest.raises(MalformedError):
-        checkpoint.sign(Checkpoint("two words", 1, b"\1" * 32, b"\2" * 32), NAME, KEY)
+        checkpoint.sign(Checkpoint("two words", 1, b"\1" * 32, b"\2" * 32, b"\3" * 32), NAME, KEY)

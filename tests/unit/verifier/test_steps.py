@@ -110,7 +110,7 @@ class TestLog:
     def test_checkpoints_must_be_of_the_same_log(self) -> None:
         def foreign(body: Body) -> None:
             head = told(SHORT)[0].log.heads[0][0]
-            other = checkpoint.Checkpoint("other.example/log", head.size, head.sha256_root, head.sm3_root)
+            other = checkpoint.Checkpoint("other.example/log", head.size, *head.roots)
             body["checkpoints"][0]["note"] = checkpoint.sign(other, other.origin, keys.LOG)
 
         assert changed(foreign) == (8, "unknown_note_key")

@@ -16,7 +16,7 @@ from verifier.checkpoint import Checkpoint
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
-HEAD = Checkpoint("x", 9, bytes.fromhex(digest("a")), bytes.fromhex(digest("b")))
+HEAD = Checkpoint("x", 9, *(bytes.fromhex(digest(mark)) for mark in "abc"))
 REGIME = "cn_private_fund"
 
 

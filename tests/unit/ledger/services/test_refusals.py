@@ -10,7 +10,7 @@ from ledger.services.refusals import MAX_LEFT_OUT, submit_accepted
 from tests.fakes import START, FakeAnchor
 from verifier.checkpoint import Checkpoint
 
-HEAD = Checkpoint("ledger.test/log", 9, bytes(32), bytes(32))
+HEAD = Checkpoint("ledger.test/log", 9, bytes(32), bytes(32), bytes(32))
 LATER = START + timedelta(days=365)
 
 

@@ -1,0 +1,132 @@
+"""The stream map in the database: every checkpoint adds new versions of the pages that it changes.
+
+A page's version is named by the size of the checkpoint that wrote it, so the map of any kept checkpoint is read by
+taking, of each page, the newest version not after it. Versions that no kept checkpoint needs go when their page
+changes again; the newest `KEPT` final checkpoints, and all that are not final, stay provable.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from ledger.errors import ConflictError, IntegrityError
+from ledger.storage import map_page
+from ledger.storage.map_page import Page
+from ledger.storage.schema import map_pages, outbox, records, streams
+from verifier import stream_map
+from verifier.stream_map import Newest, Proof
+
+KEPT: Final = 64
+"""Final checkpoints under which a bundle or a proof may still be in the making."""
+
+_AT_ONCE: Final = 500
+_SUPERSEDED = delete(map_pages).where(map_pages.c.name == bindparam("page"), map_pages.c.since < bindparam("newer"))
+
+
+def extend(connection: Connection, old: int, new: int) -> bytes:
+    """Bring the map from the checkpoint of ``old`` records to that of ``new``; return its root."""
+    values = {stream_map.key_of(stream): stream_map.value_of(newest) for stream, newest in _moved(connection, old, new)}
+    versions, pages = _along(connection, old, values)
+    changed = set[str]()
+    for key, value in values.items():
+        changed |= map_page.insert(pages, key, value)
+    root = map_page.settle(pages, changed)
+    rows = [{"name": name, "since": new, "slots": map_page.encode(pages[name])} for name in changed]
+    connection.execute(insert(map_pages), rows)
+    kept = kept_from(connection)
+    gone = [{"page": name, "newer": since} for name, since in versions.items() if since <= kept and name in changed]
+    if gone:
+        connection.execute(_SUPERSEDED, gone)
+    return root
+
+
+def prove(connection: Connection, stream: bytes, size: int) -> Proof:
+    """Prove where a stream stands under the checkpoint of ``size``, not yet checked.
+
+    `ConflictError` for a checkpoint that is too old.
+    """
+    kept = kept_from(connection)
+    if size < kept:
+        message = f"the stream map is kept from the checkpoint of {kept} records on: ask under a newer one"
+        raise ConflictError(
+            message, f"仅保留自 {kept} 条记录的检查点起的流映射，请改用较新的检查点", size=size, kept=kept
+        )
+    key = stream_map.key_of(stream)
+    _, pages = _along(connection, size, [key])
+    try:
+        end, path = map_page.walk(pages, key)
+    except KeyError as error:
+        message = "a page of the stream map is gone: run `pfl fsck` and restore a backup"
+        raise IntegrityError(message, "流映射数据缺失，请运行 pfl fsck 并恢复备份", size=size) from error
+    if end is None or end.key != key:
+        return Proof(end, tuple(path))
+    return Proof(_newest(connection, stream, size), tuple(path))
+
+
+def kept_from(connection: Connection) -> int:
+    """Return the size of the oldest checkpoint whose map is kept."""
+    final = select(outbox.c.size).where(outbox.c.state == "final").order_by(outbox.c.size.desc())
+    found: int | None = connection.execute(final.limit(1).offset(KEPT - 1)).scalar_one_or_none()
+    return found or 0
+
+
+def _newest(connection: Connection, stream: bytes, size: int) -> Newest | None:
+    wanted = (
+        select(records.c.seq, records.c.leaf_sha256)
+        .join(streams, streams.c.number == records.c.stream)
+        .where(streams.c.stream == stream.hex(), records.c.idx < size)
+        .order_by(records.c.seq.desc())
+        .limit(1)
+    )
+    found = connection.execute(wanted).one_or_none()
+    return None if found is None else Newest(found.seq, found.leaf_sha256)
+
+
+def _moved(connection: Connection, old: int, new: int) -> list[tuple[bytes, Newest]]:
+    """Return the streams that records ``old`` … ``new`` - 1 belong to, each with the newest of them."""
+    last = (
+        select(records.c.stream, func.max(records.c.seq).label("seq"))
+        .where(records.c.idx >= old, records.c.idx < new)
+        .group_by(records.c.stream)
+        .subquery()
+    )
+    wanted = (
+        select(streams.c.stream, records.c.seq, records.c.leaf_sha256)
+        .select_from(last)
+        .join(records, (records.c.stream == last.c.stream) & (records.c.seq == last.c.seq))
+        .join(streams, streams.c.number == last.c.stream)
+    )
+    return [(bytes.fromhex(stream), Newest(seq, leaf)) for stream, seq, leaf in connection.execute(wanted)]
+
+
+def _along(connection: Connection, size: int, keys: Iterable[bytes]) -> tuple[dict[str, int], dict[str, Page]]:
+    """Read every page along these keys as of a checkpoint, level by level, with the version of each."""
+    versions: dict[str, int] = {}
+    pages: dict[str, Page] = {}
+    ways = [key.hex() for key in keys]
+    depth = 0
+    while ways:
+        found = _read(connection, size, {way[:depth] for way in ways})
+        for name, (since, page) in found.items():
+            versions[name], pages[name] = since, page
+        ways = [way for way in ways if way[:depth] in found and map_page.has_page(pages[way[:depth]], way[depth])]
+        depth += 1
+    return versions, pages
+
+
+def _read(connection: Connection, size: int, names: set[str]) -> Mapping[str, tuple[int, Page]]:
+    newer = map_pages.alias("newer")
+    newest = (
+        select(func.max(newer.c.since))
+        .where(newer.c.name == map_pages.c.name, newer.c.since <= size)
+        .correlate(map_pages)
+        .scalar_subquery()
+    )
+    wanted = select(map_pages.c.name, map_pages.c.since, map_pages.c.slots).where(map_pages.c.since == newest)
+    ordered = sorted(names)
+    found: dict[str, tuple[int, Page]] = {}
+    for first in range(0, len(ordered), _AT_ONCE):
+        rows = connection.execute(wanted.where(map_pages.c.name.in_(ordered[first : first + _AT_ONCE])))
+        found |= {name: (since, map_page.decode(slots)) for name, since, slots in rows}
+    return found
