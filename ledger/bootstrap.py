@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ledger.chain import open_embedded, open_rpc
+from ledger.chain.fees import GWEI, FeePolicy
 from ledger.clocks import SimulatedClock, SystemClock
 from ledger.config import Config
 from ledger.documents.directory import DirectoryDocuments
@@ -12,6 +13,7 @@ from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft
 from ledger.errors import ConfigurationError
 from ledger.ports.anchor import Anchor
+from ledger.ports.journal import Journal
 from ledger.ports.outside import Clock
 from ledger.reports.papers import ReportlabPapers
 from ledger.rules import load
@@ -23,6 +25,7 @@ from ledger.signing.development_tsa import open_tsa
 from ledger.signing.operator import OperatorSecrets
 from ledger.signing.pdf import open_pdf_signing
 from ledger.storage.api_keys import SqlApiKeys
+from ledger.storage.journal import SqlJournal
 from ledger.storage.keys import DEVELOPMENT_PASSPHRASE, MasterKey, create_master_key, open_master_key
 from ledger.storage.log import open_log
 from ledger.storage.store import SqlStore, open_store
@@ -42,7 +45,7 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
     with ExitStack() as opened:  # what is open is given back when a later part refuses to open
         store = open_store(data / DATABASE, master=master)
         opened.callback(store.close)
-        anchor = _anchor(config, master, clock, anchors=anchors)
+        anchor = _anchor(config, master, clock, SqlJournal(store), anchors=anchors)
         opened.callback(_close, anchor)
         ledger = _assembled(config, passphrase, master, clock, store, anchor)
         if anchors:
@@ -106,7 +109,7 @@ def _master(path: Path, passphrase: str) -> MasterKey:
     return open_master_key(path, passphrase) if path.exists() else create_master_key(path, passphrase)
 
 
-def _anchor(config: Config, master: MasterKey, clock: Clock, *, anchors: bool) -> Anchor:
+def _anchor(config: Config, master: MasterKey, clock: Clock, journal: Journal, *, anchors: bool) -> Anchor:
     operator_key = master.derive("chain-operator")
     if config.chain_url is None:
         path = config.data / CHAIN
@@ -114,7 +117,14 @@ def _anchor(config: Config, master: MasterKey, clock: Clock, *, anchors: bool) -
         return open_embedded(path, operator_key=operator_key, now=clock.now(), read_only=read_only)
     if config.deployment is None:
         raise ConfigurationError("PFL_CHAIN_URL needs PFL_DEPLOYMENT: the file that `pfl chain deploy` wrote")
-    return open_rpc(config.chain_url, operator_key=operator_key, deployment=config.deployment)
+    return open_rpc(
+        config.chain_url,
+        operator_key=operator_key,
+        deployment=config.deployment,
+        confirmations=config.confirmations,
+        journal=journal,
+        fees=FeePolicy(most=config.max_gwei * GWEI),
+    )
 
 
 def _operator(store: SqlStore, config: Config, clock: Clock) -> str:

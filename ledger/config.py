@@ -26,6 +26,8 @@ class Config:
     allow_unconfirmed: bool = True
     policy: Path | None = None
     interval_ms: int = 1000
+    confirmations: int = 0
+    max_gwei: int = 1000
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -55,6 +57,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_ALLOW_UNCONFIRMED",
         "PFL_POLICY",
         "PFL_INTERVAL_MS",
+        "PFL_CONFIRMATIONS",
+        "PFL_MAX_GWEI",
         "PFL_FONT_DIR",
     }
     if unknown := sorted(name for name in env if name.startswith("PFL_") and name not in known):
@@ -72,6 +76,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         allow_unconfirmed=_flag(env, "PFL_ALLOW_UNCONFIRMED", default=True),
         policy=_path(env, "PFL_POLICY"),
         interval_ms=_whole(env, "PFL_INTERVAL_MS", default.interval_ms, 10, 60_000),
+        confirmations=_whole(env, "PFL_CONFIRMATIONS", default.confirmations, 0, 10_000),
+        max_gwei=_whole(env, "PFL_MAX_GWEI", default.max_gwei, 0, 10**9),
     )
 
 

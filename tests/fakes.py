@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.domain.actors import Actor, Role
 from ledger.domain.events import Draft, Value
 from ledger.errors import ChainError
-from ledger.ports.anchor import ChainStatus, ChainWrites
+from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
+from ledger.ports.log import Block
 from verifier import checkpoint
 from verifier.checkpoint import Checkpoint
 
@@ -57,6 +58,9 @@ class FakeAnchor:
     """What each block was told to be dated."""
     refused: dict[str, str] = field(default_factory=dict)
     """Leaves that a contract will not take, with the name of its error ("" for the usual one)."""
+    forks: int = 0
+    """How often every block was made again with another hash."""
+    block_time: datetime = START
     names_leaf: int = 64
     """How much of the leaf its error tells."""
 
@@ -95,13 +99,22 @@ class FakeAnchor:
                     told = self.refused[leaf] or name
                     raise ChainError("a contract refused", name=told, index=index, leaf=leaf[: self.names_leaf])
 
-    def state_of(self, transaction: str) -> str:
+    def tend(self, transaction: str) -> Standing:
         self._answer()
-        self._cut(self.cut_before, "state_of")
+        self._cut(self.cut_before, "tend")
         if transaction not in self.states:
-            raise ChainError("the chain no longer knows this transaction")
-        self._cut(self.cut_after, "state_of")
-        return self.states[transaction]
+            return Standing("lost", transaction, reason="the chain does not know it")
+        self._cut(self.cut_after, "tend")
+        state = self.states[transaction]
+        return Standing(state, transaction, self.block_of(transaction) if state in {"mined", "final"} else None)
+
+    def block_of(self, transaction: str) -> Block:
+        (size,) = (size for size, (held, _, _) in self.held.items() if held == transaction)
+        return Block(size, hashlib.sha256(f"{transaction}{self.forks}".encode()).hexdigest(), self.block_time)
+
+    def holds(self, block: Block) -> bool:
+        self._answer()
+        return any(block == self.block_of(transaction) for transaction, _, _ in self.held.values())
 
     def find(self, size: int) -> str | None:
         self._answer()

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from eth_typing import HexStr
-from web3.exceptions import TransactionNotFound
 
-from ledger.chain import splitting
+from ledger.chain import splitting, tending
 from ledger.chain.deploy import Deployment, receipt_of
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
 from ledger.chain.evidence import anchor_object
@@ -18,8 +17,9 @@ from ledger.chain.sender import Sender
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.chain.units import instant
 from ledger.domain.events import Value
-from ledger.errors import ChainError, NotFoundError
-from ledger.ports.anchor import ChainStatus, ChainWrites
+from ledger.errors import NotFoundError
+from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
+from ledger.ports.log import Block
 from verifier.checkpoint import Checkpoint
 
 _NAMES: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry")
@@ -70,25 +70,25 @@ class EvmAnchor:
                         size=checkpoint.size,
                     )
                 return held.transaction
-            last = self._send_ahead(writes, at)
-            self._node.advance(at)
-            return self.log.anchor(checkpoint, last).removeprefix("0x")
-
-    def state_of(self, transaction: str) -> str:
-        """Return ``submitted``, ``mined`` or ``final``; `ChainError` if it is unknown or was reverted."""
-        name = HexStr(f"0x{transaction}")
-        with self._node.using(), translated("ask for a transaction"):
             try:
-                receipt = self._node.web3.eth.get_transaction_receipt(name)
-            except TransactionNotFound:
-                return self._pending(name)
-            if receipt["status"] != 1:
-                raise ChainError(
-                    f"transaction {transaction} was reverted; it anchored nothing and will be sent again",
-                    "交易已回滚，将重新提交",
-                    transaction=transaction,
-                )
-            return "final" if self._node.is_final(receipt["blockNumber"]) else "mined"
+                last = self._send_ahead(writes, at)
+                self._node.advance(at)
+                return self.log.anchor(checkpoint, last).removeprefix("0x")
+            except (ContractRefusedError, ChainContradictsError):
+                held = self._find(checkpoint.size)  # what we sent before may have been mined since we asked
+                if held is None or held.roots != checkpoint.roots:
+                    raise
+                return held.transaction
+
+    def tend(self, transaction: str) -> Standing:
+        """Say where a transaction is; send it again if the node forgot it, dearer if it is stuck."""
+        with self._node.using(), translated("look after a transaction"):
+            return tending.tend(self._node, self._sender, transaction)
+
+    def holds(self, block: Block) -> bool:
+        """Compare the hash of the block at this height; `ChainError` while the node has not come so far."""
+        with self._node.using(), translated("read a block"):
+            return tending.holds(self._node, block)
 
     def find(self, size: int) -> str | None:
         """Return the transaction that anchored the checkpoint of this size, if any."""
@@ -135,15 +135,22 @@ class EvmAnchor:
         if splitting.count(writes) <= most:
             return writes
         for part in splitting.parts(writes, most):
-            fresh = splitting.missing(part, self.investors, self.signatures)
-            if not fresh.items:
-                continue
+            self._send_part(part, at)
+        return ChainWrites()
+
+    def _send_part(self, part: splitting.Part, at: datetime) -> None:
+        fresh = splitting.missing(part, self.investors, self.signatures)
+        while fresh.items:
             self._node.advance(at)
             try:
                 receipt_of(self._node, self.log.record_ahead(fresh.writes()))
             except ContractRefusedError as refused:
-                raise splitting.renumbered(refused, fresh) from refused
-        return ChainWrites()
+                left = splitting.missing(part, self.investors, self.signatures)
+                if len(left.items) == len(fresh.items):
+                    raise splitting.renumbered(refused, fresh) from refused
+                fresh = left  # what we sent before was mined since we asked
+            else:
+                return
 
     def _find(self, size: int) -> Anchored | None:
         kept = self.log.checkpoint(size)
@@ -153,12 +160,3 @@ class EvmAnchor:
         if commitment(held.sha256_root, held.sm3_root) != kept.roots:
             raise ChainContradictsError("the chain's event and state differ; ask another node", "链上事件与状态不符")
         return held
-
-    def _pending(self, name: HexStr) -> str:
-        try:
-            self._node.web3.eth.get_transaction(name)
-        except TransactionNotFound as error:
-            raise ChainError(
-                f"the chain does not know transaction {name}; it will be sent again", "链上查无此交易，将重新提交"
-            ) from error
-        return "submitted"

@@ -185,10 +185,6 @@ class EmbeddedNode:
         self.web3.eth.call({**transaction, "gas": GAS_LIMIT}, "pending")  # with the time of the block to come
         return GAS_LIMIT
 
-    def waiting(self, sender: ChecksumAddress, data: HexStr) -> HexStr | None:  # noqa: ARG002 - the port's names
-        """Return nothing: whatever is sent is in a block at once."""
-        return None
-
     def send(self, raw: bytes) -> HexStr:
         """Run the transaction in a block of its own and make that block durable."""
         if self._read_only:

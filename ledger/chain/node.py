@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from eth_typing import ChecksumAddress, HexStr
+from eth_typing import HexStr
 from web3 import Web3
 from web3.types import TxParams
 
@@ -41,10 +41,6 @@ class Node(Protocol):
 
     def gas_for(self, transaction: TxParams) -> int:
         """Return a gas limit; raises the contract's refusal if the transaction would revert."""
-        ...
-
-    def waiting(self, sender: ChecksumAddress, data: HexStr) -> HexStr | None:
-        """Return the hash of a transaction with this very call that waits to be mined, if the chain shows one."""
         ...
 
     def send(self, raw: bytes) -> HexStr:

@@ -9,8 +9,10 @@ from ledger.chain import deploy
 from ledger.chain.anchor import EvmAnchor
 from ledger.chain.embedded import CHAIN_ID, EmbeddedNode
 from ledger.chain.errors import translated
+from ledger.chain.fees import DEFAULT_FEES, FeePolicy
 from ledger.chain.rpc import RpcNode
 from ledger.chain.sender import Sender, account_of
+from ledger.ports.journal import Journal
 
 _DEPLOYMENT_KEY: Final = b"pfl:deployment"  # no key of py-evm begins like this
 
@@ -43,17 +45,26 @@ def open_embedded(
     return EvmAnchor(node, deployment, sender)
 
 
-def open_rpc(url: str, *, operator_key: bytes, deployment: Path, confirmations: int = 0) -> EvmAnchor:
+def open_rpc(
+    url: str,
+    *,
+    operator_key: bytes,
+    deployment: Path,
+    confirmations: int = 0,
+    journal: Journal | None = None,
+    fees: FeePolicy = DEFAULT_FEES,
+) -> EvmAnchor:
     """Open a chain behind JSON-RPC whose contracts a deployment file names.
 
-    ``confirmations`` is how many blocks on top make a block final: 0 where consensus does at once (QBFT).
-    `ChainError` if the node is away, `ConfigurationError` or `ChainContradictsError` if the contracts are not ours.
+    ``confirmations`` is how many blocks on top make a block final: 0 where consensus does at once (QBFT). ``journal``
+    keeps what is signed; without one it is kept in memory. `ChainError` if the node is away, `ConfigurationError` or
+    `ChainContradictsError` if the contracts are not ours.
     """
     node = RpcNode(url, confirmations=confirmations)
     with translated("ask for the chain's number"):
         found = deploy.read(deployment, node.web3.eth.chain_id)
     deploy.check(node, found)
-    return EvmAnchor(node, found, Sender(node, operator_key))
+    return EvmAnchor(node, found, Sender(node, operator_key, journal=journal, fees=fees))
 
 
 def deploy_rpc(

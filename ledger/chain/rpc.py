@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Any, Final, cast
 
 import rlp
-from eth_typing import ChecksumAddress, HexStr
+from eth_typing import HexStr
 from eth_utils import keccak
 from web3 import HTTPProvider, Web3
 from web3.middleware import ExtraDataToPOAMiddleware
@@ -57,17 +57,6 @@ class RpcNode:
     def gas_for(self, transaction: TxParams) -> int:
         """Ask the node for an estimate, plus a tenth."""
         return int(self.web3.eth.estimate_gas(transaction) * _GAS_MARGIN)
-
-    def waiting(self, sender: ChecksumAddress, data: HexStr) -> HexStr | None:
-        """Look into the node's pending block: after a crash, what we sent before it may still wait there."""
-        eth = self.web3.eth
-        if eth.get_transaction_count(sender, "pending") == eth.get_transaction_count(sender, "latest"):
-            return None
-        pending = self._ask("eth_getBlockByNumber", "pending", True)  # noqa: FBT003 - a parameter of the method
-        for transaction in pending["transactions"]:
-            if int(transaction["from"], 16) == int(sender, 16) and transaction["input"] == data:
-                return HexStr(transaction["hash"])
-        return None
 
     def send(self, raw: bytes) -> HexStr:
         """Hand the transaction to the node's pool."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ledger.domain.events import Value
+from ledger.ports.log import Block
 from verifier.checkpoint import Checkpoint
 
 
@@ -68,6 +69,21 @@ class ChainStatus:
     trust: str = "self-asserted"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a transaction is: ``submitted``, ``mined``, ``final``, or ``lost`` (with the ``reason``).
+
+    ``transaction`` is the one that counts: another than was asked for if that was replaced. ``replaced`` says that it
+    was just now.
+    """
+
+    state: str
+    transaction: str
+    block: Block | None = None
+    reason: str = ""
+    replaced: bool = False
+
+
 class Anchor(Protocol):
     """A chain that holds checkpoints. Raises `ChainError` when it is away; nothing is lost then."""
 
@@ -83,8 +99,12 @@ class Anchor(Protocol):
         """Send one transaction (hex hash). Asks first what the chain holds, so a repeat never anchors twice."""
         ...
 
-    def state_of(self, transaction: str) -> str:
-        """Return ``submitted``, ``mined`` or ``final``; `ChainError` if the chain no longer knows it."""
+    def tend(self, transaction: str) -> Standing:
+        """Say where a transaction is, and help it on: send it again if it was dropped, dearer if it is stuck."""
+        ...
+
+    def holds(self, block: Block) -> bool:
+        """Say whether the chain still has this block in its place; `ChainError` if it has not come so far (yet)."""
         ...
 
     def find(self, size: int) -> str | None:

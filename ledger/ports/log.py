@@ -16,10 +16,20 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a chain: its hash is 64 hex digits; ``time`` is what the block says, by the chain's clock."""
+
+    number: int
+    hash: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SealedCheckpoint:
     """A signed checkpoint and where it stands: sealed, submitted, mined or final.
 
-    ``first`` is the index of the first record that the checkpoint before it does not cover.
+    ``first`` is the index of the first record that the checkpoint before it does not cover. ``block`` is where its
+    transaction is, once it is mined.
     """
 
     checkpoint: Checkpoint
@@ -28,6 +38,7 @@ class SealedCheckpoint:
     state: str
     transaction: str | None
     first: int = 0
+    block: Block | None = None
 
 
 class TransparencyLog(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ledger.ports.log import SealedCheckpoint, TransparencyLog
+from ledger.ports.log import Block, SealedCheckpoint, TransparencyLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,28 @@ class Outbox(Protocol):
         """Return the oldest checkpoints whose anchor is not final, by size."""
         ...
 
+    def extend(self, holder: str, at: datetime, until: datetime) -> bool:
+        """Keep the lease longer; False: it ran out and somebody else took it."""
+        ...
+
     def submitted(self, size: int, transaction: str, at: datetime) -> None:
-        """Note that a transaction (hex hash) carries this checkpoint."""
+        """Note that a transaction (hex hash) carries this checkpoint: the first, or another than before."""
         ...
 
-    def mined(self, size: int, at: datetime) -> None:
-        """Note that the transaction is in a block."""
+    def mined(self, size: int, at: datetime, block: Block | None = None) -> None:
+        """Note that the transaction is in a block (perhaps another than before)."""
         ...
 
-    def final(self, size: int, at: datetime) -> None:
+    def final(self, size: int, at: datetime, block: Block | None = None) -> None:
         """Note that the block cannot be replaced any more. Nothing moves a final row."""
+        ...
+
+    def leave_out(self, size: int, leaves: Sequence[str]) -> None:
+        """Note which records' writes the contracts refused; replaces what was noted of this checkpoint."""
+        ...
+
+    def left_out(self) -> tuple[tuple[int, str], ...]:
+        """Return (size, leaf) of every write that was left out."""
         ...
 
     def lost(self, size: int, at: datetime) -> None:

@@ -8,52 +8,22 @@ records go on, and full checkpoints wait.
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from ledger.domain.instants import from_text
-from ledger.errors import ChainError, IntegrityError, LedgerError
-from ledger.ports.anchor import Anchor
+from ledger.errors import ChainError, LedgerError
 from ledger.ports.log import SealedCheckpoint
-from ledger.ports.outbox import AnchoredLog, Stamp
-from ledger.ports.outside import Clock, TimestampAuthority
-from ledger.ports.store import Store
-from ledger.services.chain_writes import chain_writes
-from ledger.services.refusals import submit_accepted
+from ledger.ports.outbox import Stamp
+from ledger.services.anchor_moves import advance
+from ledger.services.anchor_pass import Anchoring, Notes, Pass
 from verifier import record
+
+__all__ = ["DEFAULT_POLICY", "LEASE", "Anchoring", "Pass", "SealPolicy", "anchor_once", "drain"]
 
 LEASE: Final = timedelta(seconds=60)
 _DRAIN_SECONDS, _DRAIN_PAUSE = 120.0, 0.1
-
-
-class Anchoring(Protocol):
-    """The parts of `Ledger` that anchoring needs."""
-
-    @property
-    def store(self) -> Store:
-        """Records."""
-        ...
-
-    @property
-    def log(self) -> AnchoredLog:
-        """Checkpoints and their outbox."""
-        ...
-
-    @property
-    def anchor(self) -> Anchor:
-        """The chain."""
-        ...
-
-    @property
-    def tsa(self) -> TimestampAuthority | None:
-        """RFC 3161, if configured."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The present instant."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,45 +36,6 @@ class SealPolicy:
 
     interval: timedelta = timedelta(seconds=1)
     records: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """What one pass did: sizes of checkpoints by what happened to them, and what stood in the way.
-
-    ``left_out`` are leaves of records that a contract refused: they are anchored, but it cannot answer about them.
-    """
-
-    sealed: tuple[int, ...] = ()
-    submitted: tuple[int, ...] = ()
-    final: tuple[int, ...] = ()
-    stamped: tuple[int, ...] = ()
-    lost: tuple[int, ...] = ()
-    left_out: tuple[str, ...] = ()
-    problem: LedgerError | None = None
-    busy: bool = False
-
-
-@dataclass(slots=True)
-class _Notes:
-    submitted: list[int] = field(default_factory=list)
-    final: list[int] = field(default_factory=list)
-    stamped: list[int] = field(default_factory=list)
-    lost: list[int] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-    def told(self, sealed: list[int], problem: LedgerError | None, *, busy: bool) -> Pass:
-        """Return what is noted here."""
-        return Pass(
-            sealed=tuple(sealed),
-            submitted=tuple(self.submitted),
-            final=tuple(self.final),
-            stamped=tuple(self.stamped),
-            lost=tuple(self.lost),
-            left_out=tuple(self.left_out),
-            problem=problem,
-            busy=busy,
-        )
 
 
 DEFAULT_POLICY: Final = SealPolicy()
@@ -124,19 +55,36 @@ def anchor_once(
     worker for the lease.
     """
     sealed = _seal(ledger, at, policy, now=seal_now)
-    notes = _Notes()
+    notes = Notes()
     if not ledger.log.waiting(limit=1) and not _stampable(ledger, limit=1):
         return notes.told(sealed, None, busy=False)  # an idle worker does not write to the disk
     at = max(at, _newest_sealed(ledger))
     problem: LedgerError | None = None
-    with ledger.log.lease(holder or secrets.token_hex(16), at, at + LEASE) as mine:
+    holder = holder or secrets.token_hex(16)
+    with ledger.log.lease(holder, at, at + LEASE) as mine:
         if mine:
             try:
-                _advance(ledger, at, notes)
+                advance(ledger, at, notes, _Held(ledger, holder, at + LEASE))
             except ChainError as error:
                 problem = error
             problem = _stamp(ledger, at, notes) or problem
     return notes.told(sealed, problem, busy=not mine)
+
+
+@dataclass(slots=True)
+class _Held:
+    """The lease of this pass: taken again before it runs out, or seen to be somebody else's."""
+
+    ledger: Anchoring
+    holder: str
+    until: datetime
+
+    def __call__(self) -> bool:
+        now = self.ledger.clock.now()
+        if now < self.until - LEASE / 2:
+            return True
+        self.until = now + LEASE
+        return self.ledger.log.extend(self.holder, now, self.until)
 
 
 def drain(ledger: Anchoring, *, seconds: float = _DRAIN_SECONDS) -> Pass:
@@ -186,78 +134,11 @@ def _newest_sealed(ledger: Anchoring) -> datetime:
     return from_text(record.parse(newest.bytes).recorded_at)
 
 
-def _advance(ledger: Anchoring, at: datetime, notes: _Notes) -> None:
-    waiting = ledger.log.waiting()
-    if not waiting:
-        return
-    held = ledger.anchor.anchored_size()
-    newest = ledger.log.latest()
-    if newest is not None and held > newest.checkpoint.size:
-        message = (
-            f"the chain holds a checkpoint of {held} records, this log ends at {newest.checkpoint.size}:"
-            " an old backup was restored, or the chain belongs to another log"
-        )
-        raise IntegrityError(message, "链上检查点多于本地日志：可能恢复了旧备份，或链不属于本日志", held=held)
-    for sealed in waiting:
-        if _move(ledger, sealed, held, at, notes) not in {"mined", "final"}:
-            return  # the next one must not overtake it
-
-
-def _move(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, notes: _Notes) -> str:
-    size = sealed.checkpoint.size
-    transaction = sealed.transaction
-    if transaction is None:
-        transaction = _send(ledger, sealed, held, at, notes)
-        ledger.log.submitted(size, transaction, at)
-        notes.submitted.append(size)
-    try:
-        state = ledger.anchor.state_of(transaction)
-    except ChainError:
-        found = ledger.anchor.find(size)  # raises again when the chain is away; otherwise it forgot the transaction
-        if found is None:
-            ledger.log.lost(size, at)
-            notes.lost.append(size)
-            return "sealed"
-        ledger.log.submitted(size, found, at)
-        return "submitted"
-    if state == "mined" and sealed.state != "mined":
-        ledger.log.mined(size, at)
-    elif state == "final":
-        _same_roots(ledger, sealed)
-        ledger.log.final(size, at)
-        notes.final.append(size)
-    return state
-
-
-def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, notes: _Notes) -> str:
-    """Return the transaction of this checkpoint, sending it only if the chain does not hold it."""
-    size = sealed.checkpoint.size
-    known = ledger.anchor.find(size)
-    if known is not None:
-        _same_roots(ledger, sealed)
-        return known
-    if held >= size:
-        message = f"the chain holds a checkpoint of {held} records but not the one of {size}: it belongs to another log"
-        raise IntegrityError(message, "链上检查点与本地日志不一致", held=held, size=size)
-    with ledger.store.snapshot() as reader:
-        writes = chain_writes(reader, sealed.first, size)
-    transaction, refused = submit_accepted(lambda some: ledger.anchor.submit(sealed.checkpoint, some, at), writes)
-    notes.left_out += refused
-    return transaction
-
-
-def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:
-    head = sealed.checkpoint
-    if ledger.anchor.root_at(head.size) != head.roots:
-        message = f"the chain holds another root for the checkpoint of {head.size} records: the log has forked"
-        raise IntegrityError(message, "链上根与本地检查点不符：日志出现分叉", size=head.size)
-
-
 def _stampable(ledger: Anchoring, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
     return () if ledger.tsa is None else ledger.log.unstamped(limit=limit)
 
 
-def _stamp(ledger: Anchoring, at: datetime, notes: _Notes) -> LedgerError | None:
+def _stamp(ledger: Anchoring, at: datetime, notes: Notes) -> LedgerError | None:
     """Put an RFC 3161 token beside every anchored checkpoint; an authority that is away is only told."""
     if ledger.tsa is None:
         return None

@@ -1,6 +1,6 @@
 """Checkpoint rows and their way to the chain (`ledger.ports.outbox.Outbox`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -9,19 +9,20 @@ from sqlalchemy import Select, Update, delete, func, insert, select, update
 
 from ledger.domain.instants import from_text, require_utc, to_text
 from ledger.errors import ConflictError, IntegrityError
-from ledger.ports.log import SealedCheckpoint
+from ledger.ports.log import Block, SealedCheckpoint
 from ledger.ports.outbox import Stamp
-from ledger.storage.schema import checkpoints, leases, outbox, timestamps
+from ledger.storage.schema import checkpoints, leases, left_out, outbox, timestamps
 from ledger.storage.store import SqlStore
 from verifier import checkpoint
 from verifier.checkpoint import Checkpoint
 from verifier.errors import VerificationError
 
-_Rows: TypeAlias = Select[int, str, str, str, str | None, int]
+_Rows: TypeAlias = Select[int, str, str, str, str | None, int, int | None, str | None, str | None]
 _BEFORE = checkpoints.alias("before")
 _FIRST = select(func.coalesce(func.max(_BEFORE.c.size), 0)).where(_BEFORE.c.size < checkpoints.c.size)
 _ANCHORED = ("mined", "final")
 _LEASE = "anchoring"
+_NOWHERE: dict[str, Any] = {"block_number": None, "block_hash": None, "block_time": None}
 CHECKPOINTS: _Rows = (
     select(
         checkpoints.c.size,
@@ -30,6 +31,9 @@ CHECKPOINTS: _Rows = (
         outbox.c.state,
         outbox.c.transaction,
         _FIRST.scalar_subquery(),
+        outbox.c.block_number,
+        outbox.c.block_hash,
+        outbox.c.block_time,
     )
     .join(outbox, outbox.c.size == checkpoints.c.size)
     .order_by(checkpoints.c.size)
@@ -59,21 +63,38 @@ class SqlOutbox:
         """Return the oldest checkpoints whose anchor is not final."""
         return self.listed(CHECKPOINTS.where(outbox.c.state != "final").limit(limit))
 
+    def extend(self, holder: str, at: datetime, until: datetime) -> bool:
+        """Keep the lease longer, unless it ran out and somebody else took it."""
+        return self._take(holder, at, until)
+
     def submitted(self, size: int, transaction: str, at: datetime) -> None:
-        """Note that a transaction carries this checkpoint (perhaps another one than before)."""
-        self._move(size, ("sealed", "submitted"), at, state="submitted", transaction=transaction)
+        """Note that a transaction carries this checkpoint: the first, or another than before."""
+        self._move(size, ("sealed", "submitted", "mined"), at, state="submitted", transaction=transaction, **_NOWHERE)
 
-    def mined(self, size: int, at: datetime) -> None:
+    def mined(self, size: int, at: datetime, block: Block | None = None) -> None:
         """Note that the transaction is in a block."""
-        self._move(size, ("submitted", "mined"), at, state="mined")
+        self._move(size, ("submitted", "mined"), at, state="mined", **_place(block))
 
-    def final(self, size: int, at: datetime) -> None:
+    def final(self, size: int, at: datetime, block: Block | None = None) -> None:
         """Note that the block cannot be replaced any more."""
-        self._move(size, ("submitted", "mined", "final"), at, state="final")
+        self._move(size, ("submitted", "mined", "final"), at, state="final", **_place(block))
 
     def lost(self, size: int, at: datetime) -> None:
         """Note that the chain forgot the transaction."""
-        self._move(size, ("sealed", "submitted", "mined"), at, state="sealed", transaction=None)
+        self._move(size, ("sealed", "submitted", "mined"), at, state="sealed", transaction=None, **_NOWHERE)
+
+    def leave_out(self, size: int, leaves: Sequence[str]) -> None:
+        """Note which records' writes the contracts refused."""
+        with self._store.writing() as connection:
+            connection.execute(delete(left_out).where(left_out.c.size == size))
+            if leaves:
+                connection.execute(insert(left_out), [{"size": size, "leaf": leaf} for leaf in leaves])
+
+    def left_out(self) -> tuple[tuple[int, str], ...]:
+        """Return (size, leaf) of every write that was left out."""
+        wanted = select(left_out.c.size, left_out.c.leaf).order_by(left_out.c.size, left_out.c.leaf)
+        with self._store.reading() as connection:
+            return tuple((size, leaf) for size, leaf in connection.execute(wanted))
 
     def unstamped(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
         """Return anchored checkpoints without a timestamp token."""
@@ -104,8 +125,10 @@ class SqlOutbox:
         with self._store.reading() as connection:
             rows = connection.execute(wanted).all()
         return tuple(
-            SealedCheckpoint(head_of(size, note), note, from_text(at), state, transaction, first)
-            for size, note, at, state, transaction, first in rows
+            SealedCheckpoint(
+                head_of(size, note), note, from_text(at), state, transaction, first, _block(number, name, time)
+            )
+            for size, note, at, state, transaction, first, number, name, time in rows
         )
 
     def _take(self, holder: str, at: datetime, until: datetime) -> bool:
@@ -126,6 +149,16 @@ class SqlOutbox:
                     f"checkpoint {size} is not {' or '.join(states)}: another worker moved it, or it does not exist"
                 )
                 raise ConflictError(message, f"检查点 {size} 的状态不允许此操作", size=size)
+
+
+def _place(block: Block | None) -> dict[str, Any]:
+    if block is None:
+        return _NOWHERE
+    return {"block_number": block.number, "block_hash": block.hash, "block_time": to_text(block.time)}
+
+
+def _block(number: int | None, name: str | None, time: str | None) -> Block | None:
+    return None if number is None or name is None or time is None else Block(number, name, from_text(time))
 
 
 def head_of(size: int, note: str) -> Checkpoint:

@@ -109,10 +109,36 @@ outbox = Table(
     Column("state", String(16), nullable=False),
     Column("transaction", String(66), nullable=True),
     Column("changed_at", String(_INSTANT), nullable=False),
+    Column("block_number", Integer, nullable=True),
+    Column("block_hash", String(64), nullable=True),
+    Column("block_time", String(_INSTANT), nullable=True),
     CheckConstraint(f"state IN {OUTBOX_STATES}"),
     CheckConstraint("(state = 'sealed') = (\"transaction\" IS NULL)"),
 )
 Index("outbox_state", outbox.c.state, outbox.c.size)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("transaction", String(64), nullable=False, unique=True),
+    Column("account", String(128), nullable=False),
+    Column("call", String(64), nullable=False),
+    Column("nonce", Integer, nullable=False),
+    Column("price", String(78), nullable=False),  # wei: wider than a column of numbers
+    Column("tip", String(78), nullable=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("block", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("attempts_nonce", attempts.c.account, attempts.c.nonce)
+
+left_out = Table(
+    "left_out",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("leaf", String(64), primary_key=True),
+)
 
 timestamps = Table(
     "timestamps",

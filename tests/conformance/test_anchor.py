@@ -15,7 +15,7 @@ from ledger.chain import EvmAnchor, deploy_rpc, open_embedded, open_rpc
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError
 from ledger.chain.investor_registry import Reasons
 from ledger.errors import ChainError, ConfigurationError, NotFoundError
-from ledger.ports.anchor import Anchor, AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
+from ledger.ports.anchor import Anchor, AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite, Standing
 from tests.nodes import DEVELOPMENT_KEY, json_rpc_node
 from verifier import anchor as offline
 from verifier.checkpoint import Checkpoint
@@ -73,7 +73,7 @@ def rpc(request: pytest.FixtureRequest, tmp_path: Path, nodes: Mapping[str, str]
 def state_when_mined(anchor: EvmAnchor, transaction: str) -> str:
     """Ask until the transaction is in a block: anvil answers before it mines."""
     for _ in range(200):
-        if (state := anchor.state_of(transaction)) != "submitted":
+        if (state := anchor.tend(transaction).state) != "submitted":
             return state
         time.sleep(0.02)
     pytest.fail("not mined within four seconds")
@@ -198,7 +198,7 @@ def test_evidence_holds_for_every_transaction_of_a_full_block(rpc: EvmAnchor) ->
         sent: dict[int, str] = {size: rpc.log.anchor(checkpoint(size), NONE) for size in range(1, 2)}
         for size in range(2, 20):
             sent[size] = _send_unchecked(rpc, size)
-        assert rpc.state_of(sent[1][2:]) == "submitted"
+        assert rpc.tend(sent[1][2:]).state == "submitted"
         assert rpc.submit(checkpoint(1), NONE, NOW) == sent[1][2:]
     finally:
         ask(RPCEndpoint("evm_mine"), [])
@@ -228,16 +228,32 @@ def _send_unchecked(rpc: EvmAnchor, size: int) -> str:
     return rpc._node.web3.eth.send_raw_transaction(signed.raw_transaction).to_0x_hex()
 
 
-def test_an_unknown_transaction_is_an_error(anchor: EvmAnchor) -> None:
-    with pytest.raises(ChainError, match="will be sent again"):
-        anchor.state_of(digest("nothing"))
+def test_an_unknown_transaction_is_lost(anchor: EvmAnchor) -> None:
+    unknown = digest("nothing")
+    assert anchor.tend(unknown) == Standing("lost", unknown, reason="the chain does not know it")
 
 
-def test_a_reverted_transaction_is_an_error(rpc: EvmAnchor) -> None:
+def test_a_reverted_transaction_is_lost(rpc: EvmAnchor) -> None:
     submit(rpc, checkpoint(7))
     reverted = _send_unchecked(rpc, 3)
-    with pytest.raises(ChainError, match="was reverted"):
-        state_when_mined(rpc, reverted.removeprefix("0x"))
+    assert state_when_mined(rpc, reverted.removeprefix("0x")) == "lost"
+    assert rpc.tend(reverted.removeprefix("0x")).reason == "it was reverted"
+
+
+def test_the_block_of_an_anchor_is_told_and_held(anchor: EvmAnchor) -> None:
+    transaction = submit(anchor, checkpoint(7))
+    block = anchor.tend(transaction).block
+    assert block is not None
+    assert block.time <= anchor.status().block_time
+    assert anchor.holds(block)
+    assert not anchor.holds(replace(block, hash=digest("another")))
+
+
+def test_a_block_that_has_not_come_yet_is_no_contradiction(rpc: EvmAnchor) -> None:
+    block = rpc.tend(submit(rpc, checkpoint(7))).block
+    assert block is not None
+    with pytest.raises(ChainError, match="it is behind"):
+        rpc.holds(replace(block, number=block.number + 1000))
 
 
 def test_a_block_is_final_after_as_many_confirmations_as_asked(tmp_path: Path, nodes: Mapping[str, str]) -> None:
@@ -248,7 +264,7 @@ def test_a_block_is_final_after_as_many_confirmations_as_asked(tmp_path: Path, n
     states = [state_when_mined(anchor, transaction)]
     for _ in range(2):
         anchor._node.web3.provider.make_request(RPCEndpoint("evm_mine"), [])
-        states.append(anchor.state_of(transaction))
+        states.append(anchor.tend(transaction).state)
     anchor.close()
     assert states == ["mined", "mined", "final"]
 
@@ -264,7 +280,7 @@ def test_a_chain_that_goes_away_is_a_chain_error_and_comes_back(tmp_path: Path) 
         anchor.anchored_size,
         lambda: anchor.find(7),
         lambda: anchor.evidence(7),
-        lambda: anchor.state_of(transaction),
+        lambda: anchor.tend(transaction),
         lambda: anchor.submit(checkpoint(8), NONE, NOW),
         lambda: open_rpc(url, operator_key=DEVELOPMENT_KEY, deployment=deployment),
     ):

@@ -1,6 +1,7 @@
 """Checkpoints and proofs from tiles, held against the verifier, which computes them another way."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from ledger.errors import ConfigurationError, ConflictError, IntegrityError, NotFoundError
+from ledger.ports.log import Block
 from ledger.services.frontier import Frontier
 from ledger.storage.log import open_log
 from ledger.storage.tree import Tree, grow
@@ -128,18 +130,25 @@ def test_outbox_rows_only_go_forward(parts: Parts) -> None:
         parts.log.mined(1, START)
     parts.log.submitted(1, "aa", START)
     parts.log.submitted(1, "bb", START)
-    parts.log.mined(1, START)
-    with pytest.raises(ConflictError):
-        parts.log.submitted(1, "cc", START)
+    block = Block(7, "b" * 64, START)
+    parts.log.mined(1, START, block)
+    (mined,) = parts.log.waiting()
+    assert (mined.state, mined.transaction, mined.block) == ("mined", "bb", block)
+    parts.log.submitted(1, "cc", START)  # a reorganisation brought it back into the pool
+    (back,) = parts.log.waiting()
+    assert (back.state, back.transaction, back.block) == ("submitted", "cc", None)
+    parts.log.mined(1, START, block)
     parts.log.lost(1, START)
     (again,) = parts.log.waiting()
-    assert (again.state, again.transaction) == ("sealed", None)
+    assert (again.state, again.transaction, again.block) == ("sealed", None, None)
     parts.log.submitted(1, "dd", START)
     parts.log.final(1, START)
     parts.log.final(1, START)
     for move in (parts.log.lost, parts.log.mined):
         with pytest.raises(ConflictError):
             move(1, START)
+    with pytest.raises(ConflictError):
+        parts.log.submitted(1, "ee", START)
     with pytest.raises(ConflictError):
         parts.log.final(2, START)
     assert parts.log.waiting() == ()
@@ -208,3 +217,26 @@ def test_the_frontier_fills_higher_tiles() -> None:
     names = [(level, number) for i in range(256 * 256 * 2) for level, number, _ in frontier.push(bytes([i % 256]) * 32)]
     assert [n for level, n in names if level == 0] == list(range(512))
     assert [n for level, n in names if level == 1] == [0, 1]
+
+
+def test_writes_that_were_left_out_are_kept_by_checkpoint(parts: Parts) -> None:
+    parts.investor(2)
+    parts.log.seal(START, limit=1)
+    parts.log.seal(START)
+    assert parts.log.left_out() == ()
+    parts.log.leave_out(2, ["b" * 64, "a" * 64])
+    parts.log.leave_out(1, ["c" * 64])
+    assert parts.log.left_out() == ((1, "c" * 64), (2, "a" * 64), (2, "b" * 64))
+    parts.log.leave_out(2, ["a" * 64])  # asked again after a crash
+    parts.log.leave_out(1, [])
+    assert parts.log.left_out() == ((2, "a" * 64),)
+
+
+def test_a_lease_is_extended_by_its_holder_only(parts: Parts) -> None:
+    later, latest = START + timedelta(seconds=60), START + timedelta(seconds=120)
+    with parts.log.lease("one", START, later) as mine:
+        assert mine
+        assert parts.log.extend("one", START + timedelta(seconds=59), latest)
+        assert not parts.log.extend("two", later, latest)
+        assert parts.log.extend("two", latest, latest + timedelta(seconds=60))  # it ran out
+        assert not parts.log.extend("one", latest, latest)
