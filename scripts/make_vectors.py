@@ -10,12 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.vector_source.defects import vectors  # noqa: E402 - found through the path set above
+from tests.vector_source import consortium_defects, defects  # noqa: E402 - found through the path set above
 
 
 def main(folder: Path) -> None:
     """Write every vector as a folder of its own, with `expected.json`."""
-    for vector in vectors():
+    for vector in (*defects.vectors(), *consortium_defects.vectors()):
         target = folder / vector.name
         target.mkdir(parents=True, exist_ok=True)
         expected = {"verdict": vector.verdict, "step": vector.step, "code": vector.code}

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="evidence.json or report.pdf")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--trust", type=Path, metavar="FILE", help="keys, roots, contracts and blocks that you hold (JSON)"
+        "--trust", type=Path, metavar="FILE", help="keys, roots, contracts, blocks and validators that you hold (JSON)"
     )
     parser.add_argument("--record", metavar="LEAF", help="also show one record, named by the start of its leaf hash")
     chosen = parser.parse_args(arguments)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from verifier import rlp, trie
+from verifier import committed, rlp, trie
 from verifier.checkpoint import Checkpoint
 from verifier.errors import MalformedError, VerificationError
 from verifier.keccak import keccak256
@@ -26,6 +26,8 @@ _MEMBERS: Final = frozenset(
     }
 )
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2})*")
+TRUST: Final = {"evm": "self-asserted", **dict.fromkeys(sorted(committed.KINDS), "validators")}
+"""What an anchor of each kind can rest on; what it does rest on depends on the reader's pins."""
 _FIELDS_BEFORE_LONDON: Final = 15
 _RECEIPTS_ROOT, _NUMBER, _TIMESTAMP = 5, 8, 11  # positions in a header, yellow paper §4.4
 _SUCCESS: Final = b"\x01"
@@ -36,6 +38,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class Anchor:
     """An anchor as claimed, read but not yet checked."""
 
+    kind: str
     size: int
     chain_id: int
     contract: bytes
@@ -50,27 +53,35 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """What an anchor proves: this block, at this time, holds the event of this contract for this checkpoint."""
+    """What an anchor proves: this block, at this time, holds the event of this contract for this checkpoint.
 
+    ``sealers`` are the addresses whose seals the block carries, ``validators`` those that it names, if it names any.
+    """
+
+    kind: str
     size: int
     chain_id: int
     contract: str
     block_hash: str
     block_number: int
     block_time: datetime
-    trust: str
+    validators: tuple[bytes, ...] = ()
+    sealers: tuple[bytes, ...] = ()
 
 
 def parse(value: object) -> Anchor:
     """Read an anchor object; `MalformedError` unless it is exactly of the format."""
     body = members(value, _MEMBERS, "anchor")
-    if body["kind"] != "evm" or body["trust"] != "self-asserted":
-        raise MalformedError("unknown_anchor", "an anchor is not of kind evm with trust self-asserted")
+    kind = body["kind"]
+    if not isinstance(kind, str) or kind not in TRUST or body["trust"] != TRUST[kind]:
+        known = ", ".join(f"{name} with trust {trust}" for name, trust in TRUST.items())
+        raise MalformedError("unknown_anchor", f"an anchor is of none of the kinds {known}")
     proof = body["receipt_proof"]
     if not isinstance(proof, list) or not 0 < len(proof) <= trie.MAX_NODES:
         raise MalformedError("bad_anchor", "receipt_proof is not a list of trie nodes", member="receipt_proof")
     time = instant(body["block_time"], "block_time")
     return Anchor(
+        kind,
         _count(body, "size"),
         _count(body, "chain_id"),
         _hex(body["contract"], "contract", 20, 20),
@@ -89,9 +100,7 @@ def check(anchor: Anchor, checkpoint: Checkpoint, digest: Callable[[bytes], byte
 
     ``digest`` is Keccak-256; pass a table of digests made with `keccak256_all` to check many anchors at once.
     """
-    header = rlp.decode_list(anchor.header)
-    if len(header) < _FIELDS_BEFORE_LONDON:
-        raise MalformedError("bad_header", f"a block header has {len(header)} fields, fewer than 15")
+    header = _header(anchor)
     number, seconds = rlp.integer(header[_NUMBER]), rlp.integer(header[_TIMESTAMP])
     if number != anchor.block_number or (seconds, 0) != _since_epoch(anchor.block_time):
         raise VerificationError(
@@ -110,20 +119,35 @@ def check(anchor: Anchor, checkpoint: Checkpoint, digest: Callable[[bytes], byte
             size=checkpoint.size,
             contract=anchor.contract.hex(),
         )
-    block_hash = digest(anchor.header).hex()
-    return Anchored(
-        anchor.size, anchor.chain_id, anchor.contract.hex(), block_hash, number, anchor.block_time, anchor.trust
-    )
+    proven = anchor.kind, anchor.size, anchor.chain_id, anchor.contract.hex()
+    if anchor.kind not in committed.KINDS:
+        return Anchored(*proven, digest(anchor.header).hex(), number, anchor.block_time)
+    block = committed.block(anchor.kind, header)
+    sealers = committed.sealers(anchor.kind, block)
+    return Anchored(*proven, block.hash.hex(), number, anchor.block_time, block.validators, sealers)
 
 
 def block_hash(anchor: Anchor) -> str:
-    """Return the Keccak-256 (hex) of the header, which is the block's hash on chains that seal it as Ethereum does."""
+    """Return the block's hash (hex) as its chain computes it: Keccak-256 of the header, or what its consensus takes."""
+    if anchor.kind in committed.KINDS:
+        return committed.block(anchor.kind, _header(anchor)).hash.hex()
     return keccak256(anchor.header).hex()
 
 
 def blobs(anchor: Anchor) -> tuple[bytes, ...]:
-    """Return everything that `check` will hash, to hash many anchors' at once."""
+    """Return what `check` will hash with the ``digest`` that it is given, to hash many anchors' at once."""
     return anchor.header, *anchor.receipt_proof
+
+
+def _header(anchor: Anchor) -> list[rlp.Item]:
+    """Read a header; Edge's has no field that its block hash does not cover."""
+    header = rlp.decode_list(anchor.header)
+    if anchor.kind == committed.IBFT:
+        if len(header) != committed.IBFT_FIELDS:
+            raise MalformedError("bad_header", f"an IBFT block header has {len(header)} fields, not 13")
+    elif len(header) < _FIELDS_BEFORE_LONDON:
+        raise MalformedError("bad_header", f"a block header has {len(header)} fields, fewer than 15")
+    return header
 
 
 def _since_epoch(at: datetime) -> tuple[int, int]:

@@ -21,6 +21,7 @@ class Basis(StrEnum):
     BYTES = "bytes"
     OPERATOR = "operator"
     SELF_ASSERTED = "self-asserted"
+    VALIDATORS = "validators"
     AUTHORITY = "authority"
     PINNED = "pinned"
 
@@ -30,6 +31,10 @@ BASIS_TEXT: Mapping[Basis, tuple[str, str]] = MappingProxyType(
         Basis.BYTES: ("follows from the bytes of this file alone", "仅由本文件字节即可得出"),
         Basis.OPERATOR: ("rests on the operator's key in this file", "依赖文件内运营机构的密钥"),
         Basis.SELF_ASSERTED: ("rests on a chain that one party runs", "依赖单方运行的链(自行声明)"),
+        Basis.VALIDATORS: (
+            "rests on two thirds of the validators that you pinned",
+            "依赖您所固定的验证节点中至少三分之二",
+        ),
         Basis.AUTHORITY: ("rests on the authorities whose roots are in this file", "依赖文件内所列证书与时间戳机构"),
         Basis.PINNED: ("rests on keys that you brought yourself", "依赖您自行持有的密钥"),
     }

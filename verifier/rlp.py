@@ -42,9 +42,25 @@ def integer(item: Item) -> int:
 
 
 def encode_integer(value: int) -> bytes:
-    """Write an unsigned integer below 2^440."""
-    digits = value.to_bytes((value.bit_length() + 7) // 8, "big")
-    return digits if len(digits) == 1 and digits[0] < 0x80 else bytes([0x80 + len(digits)]) + digits  # noqa: PLR2004 - as below
+    """Write an unsigned integer."""
+    return encode(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
+def encode(item: Item) -> bytes:
+    """Write any item."""
+    if isinstance(item, bytes):
+        if len(item) == 1 and item[0] < 0x80:  # noqa: PLR2004 - a byte that stands for itself
+            return item
+        return _prefix(0x80, len(item)) + item
+    payload = b"".join(encode(member) for member in item)
+    return _prefix(0xC0, len(payload)) + payload
+
+
+def _prefix(base: int, length: int) -> bytes:
+    if length <= _SHORT:
+        return bytes([base + length])
+    digits = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([base + _SHORT + len(digits)]) + digits
 
 
 def _item(data: bytes, at: int, depth: int) -> tuple[Item, int]:

@@ -1,16 +1,27 @@
-"""What a reader brings along: keys, roots, contracts and blocks pinned from elsewhere (`docs/format.md` §10)."""
+"""What a reader brings along: keys, roots, contracts, blocks and validators from elsewhere (`docs/format.md` §10)."""
 
 import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from verifier import canonical
+from verifier import canonical, committed
 from verifier.errors import MalformedError
 
 MAX_BYTES: Final = 1024 * 1024
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2})+")
-_MEMBERS: Final = frozenset(("log", "seal", "roots", "timestamp_roots", "contracts", "blocks"))
+_TEXTS: Final = frozenset(("log", "seal", "roots", "timestamp_roots", "contracts", "blocks"))
+_MEMBERS: Final = _TEXTS | {"validators"}
+_ADDRESS, _PUBLIC_KEY = 40, 128  # hex digits
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorSet:
+    """Who may seal the blocks of a chain from a block on, until the next set; addresses of 20 bytes."""
+
+    chain_id: int
+    from_block: int
+    validators: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,12 @@ class Trust:
     timestamp_roots: frozenset[str] | None = None
     contracts: frozenset[str] | None = None
     blocks: frozenset[str] | None = None
+    validators: tuple[ValidatorSet, ...] | None = None
+
+    def validators_at(self, chain_id: int, block: int) -> frozenset[bytes]:
+        """Return the pinned validators of a block, none if the reader pinned none for it."""
+        sets = [s for s in self.validators or () if s.chain_id == chain_id and s.from_block <= block]
+        return max(sets, key=lambda s: s.from_block).validators if sets else frozenset()
 
 
 def parse(data: bytes) -> Trust:
@@ -36,7 +53,8 @@ def parse(data: bytes) -> Trust:
         raise MalformedError("not_json", "the trust file is not JSON") from None
     if not isinstance(body, dict) or not body or body.keys() - _MEMBERS:
         raise MalformedError("bad_members", f"a trust file has some of: {', '.join(sorted(_MEMBERS))}")
-    return Trust(**{name: _texts(name, value) for name, value in body.items()})
+    texts = {name: _texts(name, value) for name, value in body.items() if name in _TEXTS}
+    return Trust(**texts, validators=_validator_sets(body["validators"]) if "validators" in body else None)
 
 
 def _texts(name: str, value: Any) -> frozenset[str]:
@@ -45,3 +63,34 @@ def _texts(name: str, value: Any) -> frozenset[str]:
     if name != "log" and not all(_HEX.fullmatch(item) for item in value):
         raise MalformedError("bad_member", f"{name} of the trust file is not lower-case hex", member=name)
     return frozenset(value)
+
+
+def _validator_sets(value: Any) -> tuple[ValidatorSet, ...]:
+    sets: list[ValidatorSet] = []
+    for entry in value if isinstance(value, list) else ():
+        match entry:
+            case {"chain_id": int(chain_id), "from_block": int(block), "validators": list(keys)} if len(entry) == 3:  # noqa: PLR2004 - exactly these
+                sets.append(ValidatorSet(chain_id, block, frozenset(_address(key) for key in keys)))
+                if keys and len(sets[-1].validators) == len(keys):
+                    continue
+        raise _bad_validators()
+    if not sets or len({(s.chain_id, s.from_block) for s in sets}) != len(sets):
+        raise _bad_validators()
+    return tuple(sets)
+
+
+def _address(key: Any) -> bytes:
+    """Read an address, or the address of a public key."""
+    if not isinstance(key, str) or len(key) not in {_ADDRESS, _PUBLIC_KEY} or not _HEX.fullmatch(key):
+        raise _bad_validators()
+    found = bytes.fromhex(key)
+    return found if len(key) == _ADDRESS else committed.address(found)
+
+
+def _bad_validators() -> MalformedError:
+    return MalformedError(
+        "bad_member",
+        "validators of the trust file is not a list of objects with chain_id, from_block and validators: addresses (40"
+        " hex) or public keys (128 hex), each once, and no two sets from the same block",
+        member="validators",
+    )

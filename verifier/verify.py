@@ -10,8 +10,9 @@
  6. **Head** - the checkpoint that all proofs lead to is signed by the log's key.
  7. **Inclusion** - each record is in the head's tree, under SHA-256 and under SM3.
  8. **Checkpoints** - each earlier checkpoint is signed and is a prefix of the head, in both trees.
- 9. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint; each record is under
-    one; none is dated after a block that already holds it.
+ 9. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint; a block of a BFT
+    chain carries the seals of two thirds of its validators; each record is under an anchor; none is dated after a
+    block that already holds it. Each anchor's level is told: self-asserted, or n of m validators that you pinned.
 10. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
 11. **Documents** - each document fits both digests in the records that name it.
 12. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and
@@ -21,7 +22,7 @@
 14. **Order** - the sale's steps stand in the law's order; cooling-off was kept; who sold neither certified nor visited.
 15. **Rulesets** - each fits its digest, and every decision names one that is here.
 16. **Stand-ins** - every development part that took part is declared.
-17. **Pins** - keys, roots, contracts and blocks are those that the reader holds, if the reader pinned any.
+17. **Pins** - keys, roots, contracts, blocks and validators are those that the reader holds, if the reader pinned any.
 18. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
 
 A step whose basis does not hold is not guessed at: it is undecided and says on which step it rests. No clock, network,
@@ -107,7 +108,8 @@ def verify(data: bytes, *, trust: Trust | None = None) -> Report:
 
 def _walk(instruction: Instruction, case: Case, steps: dict[int, Step]) -> Step:
     def step(outcome: Outcome, detail: str, code: str = "", evidence: dict[str, object] | None = None) -> Step:
-        basis = Basis.PINNED if instruction.key == "pins" and case.trust is not None else instruction.basis
+        pinned = instruction.key == "pins" and case.trust is not None
+        basis = Basis.PINNED if pinned else case.basis.get(instruction.key, instruction.basis)
         titles = instruction.title_en, instruction.title_zh
         return Step(instruction.number, instruction.key, *titles, outcome, basis, detail, code, evidence or {})
 

@@ -12,10 +12,14 @@ from web3.types import TxParams
 
 @dataclass(frozen=True, slots=True)
 class BlockProof:
-    """A block's header (RLP) and all its receipts (as in the receipt trie), checked against the block's hash."""
+    """A block's header (RLP) and all its receipts (as in the receipt trie), checked against the block's hash.
+
+    ``kind`` is how the header makes that hash: a kind of anchor of `docs/format.md` §6.
+    """
 
     header: bytes
     receipts: tuple[bytes, ...]
+    kind: str = "evm"
 
 
 class Node(Protocol):

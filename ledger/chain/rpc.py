@@ -1,7 +1,7 @@
-"""A chain behind HTTP JSON-RPC: Besu, geth, FISCO BCOS' Web3 endpoint, anvil, Hardhat."""
+"""A chain behind HTTP JSON-RPC: Polygon Edge, Besu, geth, FISCO BCOS' Web3 endpoint, anvil, Hardhat."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import RLock
 from typing import Any, Final, cast
@@ -16,9 +16,13 @@ from web3.types import RPCEndpoint, TxParams
 from ledger.chain.errors import translated
 from ledger.chain.node import BlockProof
 from ledger.errors import ChainError
+from verifier import committed
+from verifier.errors import MalformedError
+from verifier.rlp import Item
 
 _TIMEOUT_SECONDS: Final = 10
 _GAS_MARGIN: Final = 1.1
+_BFT_MIX_HASH: Final = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
 # Header fields in order (yellow paper §4.4), each fork adding to the end: London, Shanghai, Cancun, Prague.
 _BASE: Final = (
     "parentHash sha3Uncles miner stateRoot transactionsRoot receiptsRoot logsBloom"
@@ -67,15 +71,8 @@ class RpcNode:
         with translated("read a block"):
             block = self._ask("eth_getBlockByNumber", hex(number), False)  # noqa: FBT003 - a parameter of the method
             receipts = [self._ask("eth_getTransactionReceipt", each) for each in block["transactions"]]
-        header = header_rlp(block)
-        if keccak(header) != _bytes(block["hash"]):
-            raise ChainError(
-                f"block {number} has a header of a form that we do not know: its hash is another. Anchors on this chain"
-                " hold, but cannot be proven offline",
-                f"区块 {number} 的区块头格式未知，无法离线证明",
-                block=number,
-            )
-        return BlockProof(header, tuple(receipt_rlp(receipt) for receipt in receipts))
+        kind, header = header_of(block)
+        return BlockProof(header, tuple(receipt_rlp(receipt) for receipt in receipts), kind)
 
     def is_final(self, number: int) -> bool:
         """Say whether enough blocks are on top."""
@@ -92,6 +89,27 @@ class RpcNode:
         if not isinstance(result, Mapping):
             raise ChainError(f"the node answers {method} with {answer.get('error', 'nothing')}")
         return result
+
+
+def header_of(block: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Return the kind of a JSON-RPC block and its header; `ChainError` unless the block's hash comes from it."""
+    wanted = _bytes(block["hash"])
+    header = header_rlp(block)
+    if keccak(header) == wanted:
+        return "evm", header
+    if _bytes(block["mixHash"]) == _BFT_MIX_HASH:
+        fields: list[Item] = list(rlp.decode(header))
+        for kind, part in ((committed.QBFT, fields), (committed.IBFT, fields[: committed.IBFT_FIELDS])):
+            with suppress(MalformedError):  # extra data of another form is another kind's
+                if committed.block(kind, part).hash == wanted:
+                    return kind, bytes(rlp.encode(part))
+    number = int(block["number"], 16)
+    raise ChainError(
+        f"block {number} has a header of a form that we do not know: its hash is another. Anchors on this chain"
+        " hold, but cannot be proven offline",
+        f"区块 {number} 的区块头格式未知，无法离线证明",
+        block=number,
+    )
 
 
 def header_rlp(block: Mapping[str, Any]) -> bytes:

@@ -26,8 +26,7 @@ OUTCOMES = {
 }
 TRUST = {
     "self-asserted": "本机构单方陈述（self-asserted）：该链由一方运行，区块时间不构成第三方证明",
-    "consortium": "联盟链（consortium）：多个成员共同见证",
-    "public": "公有链（public）：任何人可独立核对",
+    "validators": "验证节点签封（validators）：区块载有其所列验证节点三分之二以上的签封；节点身份须由您固定",
 }
 _TINY = h.look(7, 12, h.GREY)
 _CELL = h.look(8.2, 12)

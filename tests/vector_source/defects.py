@@ -37,7 +37,7 @@ class Recipe:
     signing: bool = False
     body: Callable[[Body, Story], None] = lambda _body, _story: None
     data: Callable[[bytes], bytes] = lambda data: data
-    trust: dict[str, list[str]] | None = None
+    trust: dict[str, Any] | None = None
     report: Callable[[bytes], bytes] | None = None
     sealer: asn1.Identity = keys.INSTITUTION
 

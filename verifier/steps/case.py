@@ -8,12 +8,13 @@ from typing import Any, TypeAlias
 from cryptography import x509
 
 from verifier import certificates
-from verifier.anchor import Anchor
+from verifier.anchor import Anchor, Anchored
 from verifier.bundle import Bundle
 from verifier.canonical import Value
 from verifier.checkpoint import Checkpoint
 from verifier.errors import UndecidedError, VerifierError
 from verifier.record import Record
+from verifier.report import Basis
 from verifier.trust import Trust
 
 Found: TypeAlias = tuple[str, dict[str, Any]]
@@ -32,6 +33,9 @@ class Case:
     head: Checkpoint = field(init=False)
     checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
     anchors: list[Anchor] = field(default_factory=list)
+    anchored: list[Anchored] = field(default_factory=list)
+    basis: dict[str, Basis] = field(default_factory=dict)
+    """What a step rests on where its pins, or what it found, make that another thing than the recipe says."""
 
     def of(self, *types: str, stream: str | None = None) -> list[Record]:
         """Return the records of these types, in order, of one stream if given."""

@@ -11,6 +11,7 @@ from verifier import anchor, bundle, checkpoint, disclosure, merkle, pdf, record
 from verifier.digests import sha256
 from verifier.errors import MalformedError, UndecidedError, VerificationError
 from verifier.keccak import keccak256_all
+from verifier.steps import levels
 from verifier.steps.case import Case, Found, at, place
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)
@@ -170,7 +171,7 @@ def anchors(case: Case) -> Found:
             claimed.append(anchor.parse(value))
     hashed = list(dict.fromkeys(blob for claim in claimed for blob in anchor.blobs(claim)))
     table = dict(zip(hashed, keccak256_all(hashed), strict=True))
-    proven: list[anchor.Anchored] = []
+    proven = case.anchored
     for number, claim in enumerate(claimed):
         with at(f"anchors[{number}]", size=claim.size):
             if proven and claim.size < proven[-1].size:
@@ -185,13 +186,25 @@ def anchors(case: Case) -> Found:
             indexes=open_ends,
         )
     _not_before_recorded(case, proven)
+    ranks = levels.rank(case)
     blocks = [
-        {"size": p.size, "chain_id": p.chain_id, "number": p.block_number, "hash": p.block_hash, "contract": p.contract}
-        for p in proven
+        {
+            "size": p.size,
+            "chain_id": p.chain_id,
+            "number": p.block_number,
+            "hash": p.block_hash,
+            "contract": p.contract,
+            "trust": rank,
+            "sealed": len(p.sealers),
+            "validators": len(p.validators),
+        }
+        for p, rank in zip(proven, ranks, strict=True)
     ]
     first, last = (f"{choose(p.block_time for p in proven):%Y-%m-%d %H:%M:%S}" for choose in (min, max))
-    chains = ", ".join(sorted({f"{p.chain_id} ({p.trust})" for p in proven}))
+    chains = ", ".join(sorted({f"{p.chain_id} ({rank})" for p, rank in zip(proven, ranks, strict=True)}))
     sentence = f"{len(proven)} anchors on chain {chains}, blocks from {first} to {last} UTC"
+    if levels.SELF_ASSERTED in ranks and all(p.sealers for p in proven):
+        sentence += "; their validators sealed them, but which validators those are is the chain's own word: pin them"
     return sentence, {"blocks": blocks}
 
 

@@ -11,6 +11,7 @@ from verifier import anchor, canonical
 from verifier.digests import sha256
 from verifier.errors import UndecidedError, VerificationError
 from verifier.record import Record, instant
+from verifier.steps import levels
 from verifier.steps.case import Case, Found, at, place
 
 DEVELOPMENT: Final = "DEVELOPMENT ONLY"
@@ -195,4 +196,10 @@ def pins(case: Case) -> Found:
                 "not_pinned", f"{name}: {len(strange)} are not among those you pinned", found=strange
             )
         pinned.append(name)
+    if case.trust.validators is not None:
+        if len(case.anchored) != len(case.bundle.anchors):
+            raise UndecidedError("rests_on", "the pinned validators rest on step 9, which does not hold")
+        for proven in case.anchored:
+            levels.require_validators(case, proven)
+        pinned.append("validators")
     return f"pinned and found: {', '.join(pinned)}", {"pinned": pinned}

@@ -11,8 +11,11 @@ from eth.vm.forks.cancun.blocks import CancunBlockHeader
 from eth.vm.forks.london.blocks import LondonBlockHeader
 from eth.vm.forks.prague.blocks import PragueBlockHeader
 from eth.vm.forks.shanghai.blocks import ShanghaiBlockHeader
+from eth_utils import keccak
 
-from ledger.chain.rpc import header_rlp, receipt_rlp
+from ledger.chain.rpc import _BASE, header_of, header_rlp, receipt_rlp
+from ledger.errors import ChainError
+from tests.vector_source import consortium
 
 BASE: dict[str, Any] = {
     "difficulty": 2**40,
@@ -106,3 +109,36 @@ def test_a_receipt_from_before_byzantium_holds_a_state_root() -> None:
     receipt = Receipt(b"\x88" * 32, 21_000, [])
     shown = {"root": "0x" + "88" * 32, "cumulativeGasUsed": "0x5208", "logsBloom": "0x" + "00" * 256, "logs": []}
     assert receipt_rlp(shown) == rlp.encode(receipt)
+
+
+FIELDS: list[Any] = rlp.decode(rlp.encode(LondonBlockHeader(**{**LONDON, "mix_hash": consortium.MIX_HASH})))
+
+
+def block_of(fields: list[Any], name: bytes) -> dict[str, object]:
+    scalars = {"difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas"}
+    shown = {
+        name: hex(int.from_bytes(value, "big")) if name in scalars else f"0x{value.hex()}"
+        for name, value in zip((*_BASE, "baseFeePerGas"), fields, strict=True)
+    }
+    return {**shown, "hash": f"0x{name.hex()}"}
+
+
+@pytest.mark.parametrize("how", [consortium.IBFT, consortium.QBFT])
+def test_a_bft_block_is_known_by_the_hash_that_its_chain_gives_it(how: consortium.Sealing) -> None:
+    made, name = consortium.header(FIELDS, how)
+    full = [*made, *FIELDS[13:]] if how.kind == "ibft" else made
+    assert header_of(block_of(full, name)) == (how.kind, rlp.encode(made))
+
+
+def test_a_chain_that_hashes_headers_as_ethereum_does_is_evm() -> None:
+    assert header_of(block_of(FIELDS, keccak(rlp.encode(FIELDS)))) == ("evm", rlp.encode(FIELDS))
+
+
+@pytest.mark.parametrize("mix", [consortium.MIX_HASH, bytes(32)])
+def test_a_header_whose_hash_nobody_knows_proves_nothing(mix: bytes) -> None:
+    made, name = consortium.header(FIELDS, consortium.QBFT)
+    strange = [*made[:13], mix, *made[14:]]
+    with pytest.raises(ChainError, match="a form that we do not know"):
+        header_of(block_of(strange, bytes(32)))
+    with pytest.raises(ChainError, match="a form that we do not know"):
+        header_of(block_of([*strange[:12], b"", *strange[13:]], name))
