@@ -1,6 +1,7 @@
-"""`python -m verifier FILE`: check evidence.json or report.pdf, offline, and print every step.
+"""`python -m verifier FILE`: check evidence.json, report.pdf or a fork proof, offline, and print every step.
 
-Exit: 0 all steps hold, 1 something is false, 2 something cannot be decided, 3 the file cannot be read.
+Exit: 0 all steps hold, 1 something is false (of a fork proof: the fork is proven), 2 something cannot be decided,
+3 the file cannot be read.
 """
 
 import argparse
@@ -20,7 +21,7 @@ _UNREADABLE = 3
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="verifier", description="Check an evidence bundle offline.")
-    parser.add_argument("file", type=Path, help="evidence.json or report.pdf")
+    parser.add_argument("file", type=Path, help="evidence.json, report.pdf or a fork proof")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
         "--trust", type=Path, metavar="FILE", help="keys, roots, contracts, blocks and validators that you hold (JSON)"
@@ -58,6 +59,8 @@ def _print(report: Report) -> None:
     problem = report.first_problem
     where = "" if problem is None else f", first at step {problem.number}"
     print(f"verdict: {report.verdict}{where}")
+    if problem is not None and problem.code == "log_forked":
+        print("the log has FORKED: proven · 日志已分叉:已证明")
 
 
 def _records(data: bytes, leaf: str) -> list[dict[str, object]]:

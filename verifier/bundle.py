@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from verifier import canonical
+from verifier.cosignature import MAX_WITNESSES
 from verifier.digests import sha256
 from verifier.errors import MalformedError
 from verifier.merkle import MAX_PATH, MAX_SIZE
@@ -105,6 +106,7 @@ class Bundle:
     timestamp_roots: tuple[bytes, ...]
     log_key: str
     seal_key: bytes
+    witnesses: tuple[str, ...]
     rulesets: tuple[Ruleset, ...]
     seal: bytes
     sealed: bytes
@@ -120,7 +122,7 @@ def parse(data: bytes) -> Bundle:
         raise MalformedError("bad_member", "subject.kind is not sale", member="subject.kind")
     instant(body["created_at"], "created_at")
     certificates = members(body["certificates"], frozenset(("roots", "timestamp_roots")), "certificates")
-    keys = members(body["keys"], frozenset(("log", "seal")), "keys")
+    keys = members(body["keys"], frozenset(("log", "seal", "witnesses")), "keys")
     return Bundle(
         sha256(data).hex(),
         _text(body["origin"], "origin", _ORIGIN),
@@ -137,6 +139,7 @@ def parse(data: bytes) -> Bundle:
         _list(certificates["timestamp_roots"], "certificates.timestamp_roots", _hex),
         _text(keys["log"], "keys.log"),
         bytes.fromhex(_text(keys["seal"], "keys.seal", _HASH)),
+        _list(keys["witnesses"], "keys.witnesses", _text, MAX_WITNESSES),
         _list(body["rulesets"], "rulesets", _ruleset),
         bytes.fromhex(_text(body["seal"], "seal", _SEAL)),
         seal_digest(body),
@@ -203,9 +206,9 @@ def _path(value: object, what: str) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(_text(node, what, _HASH)) for node in value)
 
 
-def _list(value: object, what: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
-    if not isinstance(value, list) or len(value) > MAX_LISTED:
-        raise MalformedError("bad_member", f"{what} is not a list of at most {MAX_LISTED}", member=what)
+def _list(value: object, what: str, read: Callable[[Any, str], T], most: int = MAX_LISTED) -> tuple[T, ...]:
+    if not isinstance(value, list) or len(value) > most:
+        raise MalformedError("bad_member", f"{what} is not a list of at most {most}", member=what)
     return tuple(read(item, f"{what}[{i}]") for i, item in enumerate(value))
 
 

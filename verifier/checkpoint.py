@@ -60,22 +60,24 @@ def key_id(name: str, public_key: bytes, algorithm: int = ED25519) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + bytes([algorithm]) + public_key).digest()[:_KEY_ID]
 
 
-def vkey(name: str, public_key: Ed25519PublicKey) -> str:
-    """Return the verifier key ``name+hex id+base64(0x01 ‖ key)``."""
+def vkey(name: str, public_key: Ed25519PublicKey, algorithm: int = ED25519) -> str:
+    """Return the verifier key ``name+hex id+base64(algorithm ‖ key)``."""
     if not _KEY_NAME.fullmatch(name):
         raise MalformedError("bad_key_name", "a key name is printable ASCII without space and plus")
     raw = public_key.public_bytes_raw()
-    return f"{name}+{key_id(name, raw).hex()}+{_b64(bytes([ED25519]) + raw)}"
+    return f"{name}+{key_id(name, raw, algorithm).hex()}+{_b64(bytes([algorithm]) + raw)}"
 
 
-def parse_vkey(text: str) -> tuple[str, bytes, Ed25519PublicKey]:
-    """Return name, key id and key of a verifier key; `MalformedError` unless it is well formed and of Ed25519."""
+def parse_vkey(text: str, algorithm: int = ED25519) -> tuple[str, bytes, Ed25519PublicKey]:
+    """Return name, key id and key of a verifier key; `MalformedError` unless it is well formed and of this kind."""
     name, plus, rest = text.partition("+")
     identity, _, encoded = rest.partition("+")
     raw = _unb64(encoded, "the verifier key")
-    if not plus or not _KEY_NAME.fullmatch(name) or len(raw) != 1 + 32 or raw[0] != ED25519:
-        raise MalformedError("bad_vkey", "the verifier key is not name+id+base64 of an Ed25519 key")
-    if key_id(name, raw[1:]).hex() != identity:
+    if not plus or not _KEY_NAME.fullmatch(name) or len(raw) != 1 + 32 or raw[0] != algorithm:
+        raise MalformedError(
+            "bad_vkey", f"the verifier key is not name+id+base64 of an Ed25519 key of kind 0x{algorithm:02x}"
+        )
+    if key_id(name, raw[1:], algorithm).hex() != identity:
         raise MalformedError("bad_vkey", "the verifier key's id does not fit its name and key")
     return name, bytes.fromhex(identity), Ed25519PublicKey.from_public_bytes(raw[1:])
 
@@ -85,7 +87,12 @@ def sign(checkpoint: Checkpoint, key_name: str, private_key: Ed25519PrivateKey) 
     parse_body(checkpoint.body())
     name, identity, _ = parse_vkey(vkey(key_name, private_key.public_key()))
     signature = private_key.sign(checkpoint.body().encode())
-    return f"{checkpoint.body()}\n— {name} {_b64(identity + signature)}\n"
+    return f"{checkpoint.body()}\n{line(name, identity + signature)}"
+
+
+def line(name: str, raw: bytes) -> str:
+    """Return a signature line with its newline; ``raw`` is key id ‖ signature."""
+    return f"— {name} {_b64(raw)}\n"
 
 
 def open_note(note: str, vkeys: Collection[str]) -> Checkpoint:
@@ -94,17 +101,17 @@ def open_note(note: str, vkeys: Collection[str]) -> Checkpoint:
     known: Mapping[tuple[str, bytes], Ed25519PublicKey] = {(n, i): key for n, i, key in map(parse_vkey, vkeys)}
     checkpoint = parse_body(body)
     verified = 0
-    for line in signatures:
-        key = known.get((line.name, line.key_id))
+    for signed in signatures:
+        key = known.get((signed.name, signed.key_id))
         if key is None:
             continue
         try:
-            key.verify(line.signature, body.encode())
+            key.verify(signed.signature, body.encode())
         except InvalidSignature:
             raise VerificationError(
                 "bad_note_signature",
-                f"the signature of {line.name} over checkpoint {checkpoint.size} does not verify",
-                key=line.name,
+                f"the signature of {signed.name} over checkpoint {checkpoint.size} does not verify",
+                key=signed.name,
                 size=checkpoint.size,
             ) from None
         verified += 1
@@ -125,7 +132,7 @@ def split(note: str) -> tuple[str, tuple[Signature, ...]]:
     lines = tail[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise MalformedError("too_large", f"a note has more than {MAX_SIGNATURES} signatures", limit=MAX_SIGNATURES)
-    return body + "\n", tuple(_signature(line) for line in lines)
+    return body + "\n", tuple(_signature(text) for text in lines)
 
 
 def parse_body(body: str) -> Checkpoint:
@@ -149,8 +156,8 @@ def parse_body(body: str) -> Checkpoint:
     return Checkpoint(origin, int(size), *raw)
 
 
-def _signature(line: str) -> Signature:
-    found = _LINE.fullmatch(line)
+def _signature(text: str) -> Signature:
+    found = _LINE.fullmatch(text)
     raw = _unb64(found[2], "a signature line") if found else b""
     if not found or len(raw) <= _KEY_ID:
         raise MalformedError("bad_note", "a signature line is not '— name base64'")

@@ -123,14 +123,34 @@ def verify_consistency(
             raise VerificationError("path_too_long", f"{suite.name} {what} needs no path", old=old, new=new)
         _same(suite, old_root, new_root, what)
         return
+    nodes = [old_root, *path] if complete(old) else path  # a complete old tree is its own first node
+    old_reached, new_reached = prefix_roots(suite, old, new, nodes)
+    _same(suite, old_reached, old_root, f"the old side of {what}")
+    _same(suite, new_reached, new_root, f"the new side of {what}")
+
+
+def complete(size: int) -> bool:
+    """Tell whether a tree of this size (> 0) is one complete subtree: then a consistency path leaves its root out."""
+    return size & (size - 1) == 0
+
+
+def prefix_roots(suite: Suite, old: int, new: int, nodes: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the roots of the first ``old`` and of all ``new`` leaves that a consistency path leads to.
+
+    ``nodes`` are the path with its first node written out, also where ``old`` is `complete`; needs 0 < old < new.
+    Whoever accepts the second root is bound to the first: both are made from the same nodes.
+    """
+    what = f"consistency from {old} to {new}"
+    _bounds(nodes)
+    if not 0 < old < new <= MAX_SIZE:
+        raise VerificationError("sizes_out_of_order", f"no consistency from size {old} to {new}", old=old, new=new)
+    if not nodes:
+        raise VerificationError("path_too_short", f"{suite.name} {what} lacks its path", old=old, new=new)
     fn, sn = old - 1, new - 1
     while fn & 1:
         fn, sn = fn >> 1, sn >> 1
-    rest = list(path) if fn else [old_root, *path]  # a complete old tree is its own first node
-    if not path:
-        raise VerificationError("path_too_short", f"{suite.name} {what} lacks its path", old=old, new=new)
-    old_reached = new_reached = rest[0]
-    for sibling in rest[1:]:
+    old_reached = new_reached = nodes[0]
+    for sibling in nodes[1:]:
         if sn == 0:
             raise VerificationError("path_too_long", f"the {suite.name} path of {what} is too long", old=old, new=new)
         if fn & 1 or fn == sn:
@@ -142,8 +162,7 @@ def verify_consistency(
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
         raise VerificationError("path_too_short", f"the {suite.name} path of {what} is too short", old=old, new=new)
-    _same(suite, old_reached, old_root, f"the old side of {what}")
-    _same(suite, new_reached, new_root, f"the new side of {what}")
+    return old_reached, new_reached
 
 
 def _split(count: int) -> int:

@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from verifier import canonical, committed
+from verifier import canonical, committed, cosignature
 from verifier.errors import MalformedError
 
 MAX_BYTES: Final = 1024 * 1024
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2})+")
-_TEXTS: Final = frozenset(("log", "seal", "roots", "timestamp_roots", "contracts", "blocks"))
-_MEMBERS: Final = _TEXTS | {"validators"}
+_TEXTS: Final = frozenset(("log", "seal", "roots", "timestamp_roots", "contracts", "blocks", "witnesses"))
+_VKEYS: Final = frozenset(("log", "witnesses"))
+_MEMBERS: Final = _TEXTS | {"validators", "quorum"}
 _ADDRESS, _PUBLIC_KEY = 40, 128  # hex digits
 
 
@@ -35,6 +36,9 @@ class Trust:
     contracts: frozenset[str] | None = None
     blocks: frozenset[str] | None = None
     validators: tuple[ValidatorSet, ...] | None = None
+    witnesses: frozenset[str] | None = None
+    quorum: int | None = None
+    """How many of ``witnesses`` must have cosigned; a majority of them if it is not told."""
 
     def validators_at(self, chain_id: int, block: int) -> frozenset[bytes]:
         """Return the pinned validators of a block, none if the reader pinned none for it."""
@@ -54,13 +58,35 @@ def parse(data: bytes) -> Trust:
     if not isinstance(body, dict) or not body or body.keys() - _MEMBERS:
         raise MalformedError("bad_members", f"a trust file has some of: {', '.join(sorted(_MEMBERS))}")
     texts = {name: _texts(name, value) for name, value in body.items() if name in _TEXTS}
-    return Trust(**texts, validators=_validator_sets(body["validators"]) if "validators" in body else None)
+    found = Trust(
+        **texts,
+        validators=_validator_sets(body["validators"]) if "validators" in body else None,
+        quorum=body.get("quorum"),
+    )
+    _require_witnesses(found.witnesses, found.quorum)
+    return found
+
+
+def majority(count: int) -> int:
+    """Return the least number of ``count`` witnesses that any two such numbers share one of."""
+    return count // 2 + 1
+
+
+def _require_witnesses(witnesses: frozenset[str] | None, quorum: object) -> None:
+    count = 0 if witnesses is None else len(witnesses)
+    if quorum is not None and (type(quorum) is not int or not 1 <= quorum <= count):
+        raise MalformedError(
+            "bad_member", f"quorum of the trust file is not a number from 1 to its {count} witnesses", member="quorum"
+        )
+    if count > cosignature.MAX_WITNESSES:
+        raise MalformedError("bad_member", f"more than {cosignature.MAX_WITNESSES} witnesses", member="witnesses")
+    cosignature.require_keys(witnesses or ())
 
 
 def _texts(name: str, value: Any) -> frozenset[str]:
     if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
         raise MalformedError("bad_member", f"{name} of the trust file is not a list of texts", member=name)
-    if name != "log" and not all(_HEX.fullmatch(item) for item in value):
+    if name not in _VKEYS and not all(_HEX.fullmatch(item) for item in value):
         raise MalformedError("bad_member", f"{name} of the trust file is not lower-case hex", member=name)
     return frozenset(value)
 

@@ -13,17 +13,19 @@
  9. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint; a block of a BFT
     chain carries the seals of two thirds of its validators; each record is under an anchor; none is dated after a
     block that already holds it. Each anchor's level is told: self-asserted, or n of m validators that you pinned.
-10. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
-11. **Documents** - each document fits both digests in the records that name it.
-12. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and
+10. **Witnesses** - who besides the operator cosigned the head, and when; enough of those whom the reader
+    pinned, if any.
+11. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
+12. **Documents** - each document fits both digests in the records that name it.
+13. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and
     identity as the records have them.
-13. **PDFs** - in each signed PDF every byte is under a certified signature with a timestamp, and it begins with the
+14. **PDFs** - in each signed PDF every byte is under a certified signature with a timestamp, and it begins with the
     bytes that were shown.
-14. **Order** - the sale's steps stand in the law's order; cooling-off was kept; who sold neither certified nor visited.
-15. **Rulesets** - each fits its digest, and every decision names one that is here.
-16. **Stand-ins** - every development part that took part is declared.
-17. **Pins** - keys, roots, contracts, blocks and validators are those that the reader holds, if the reader pinned any.
-18. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
+15. **Order** - the sale's steps stand in the law's order; cooling-off was kept; who sold neither certified nor visited.
+16. **Rulesets** - each fits its digest, and every decision names one that is here.
+17. **Stand-ins** - every development part that took part is declared.
+18. **Pins** - keys, roots, contracts, blocks and validators are those that the reader holds, if the reader pinned any.
+19. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
 
 A step whose basis does not hold is not guessed at: it is undecided and says on which step it rests. No clock, network,
 file or randomness takes part; the same bytes give the same report.
@@ -35,8 +37,10 @@ from typing import Final
 
 from verifier import pdf
 from verifier.errors import UndecidedError, VerificationError
+from verifier.fork import is_fork
 from verifier.report import Basis, Outcome, Report, Step
-from verifier.steps import log, papers, sale
+from verifier.steps import fork, log, papers, sale
+from verifier.steps import witnesses as seen
 from verifier.steps.case import Case, Found
 from verifier.trust import Trust
 
@@ -82,28 +86,45 @@ RECIPE: Final = (
     Instruction(
         9, "anchors", "Anchors hold the checkpoints", "上链锚定与检查点一致", log.anchors, Basis.SELF_ASSERTED, (3, 8)
     ),
-    Instruction(10, "timestamps", "Timestamps over checkpoints", "检查点时间戳", log.timestamps, Basis.AUTHORITY, (8,)),
-    Instruction(11, "documents", "Documents fit both digests", "文件与双摘要一致", papers.documents, Basis.BYTES, (3,)),
-    Instruction(12, "statements", "Signature statements", "签署声明", papers.statements, Basis.AUTHORITY, (4, 5)),
-    Instruction(13, "pdfs", "Signed PDFs", "已签署的 PDF", papers.pdfs, Basis.AUTHORITY, (5, 11)),
-    Instruction(14, "order", "Order of the sale", "认购程序的顺序", sale.order, Basis.OPERATOR, (4, 5)),
-    Instruction(15, "rulesets", "Rulesets fit their digests", "规则集与摘要一致", sale.rulesets, Basis.BYTES, (5,)),
-    Instruction(16, "stand_ins", "Stand-ins are declared", "开发替身均已声明", sale.stand_ins, Basis.OPERATOR, (3,)),
-    Instruction(17, "pins", "Keys and roots you pinned", "您所固定的密钥与根证书", sale.pins, Basis.OPERATOR),
+    Instruction(10, "witnesses", "Witnesses of the head", "见证人联署日志头", seen.witnesses, Basis.OPERATOR, (3, 6)),
+    Instruction(11, "timestamps", "Timestamps over checkpoints", "检查点时间戳", log.timestamps, Basis.AUTHORITY, (8,)),
+    Instruction(12, "documents", "Documents fit both digests", "文件与双摘要一致", papers.documents, Basis.BYTES, (3,)),
+    Instruction(13, "statements", "Signature statements", "签署声明", papers.statements, Basis.AUTHORITY, (4, 5)),
+    Instruction(14, "pdfs", "Signed PDFs", "已签署的 PDF", papers.pdfs, Basis.AUTHORITY, (5, 12)),
+    Instruction(15, "order", "Order of the sale", "认购程序的顺序", sale.order, Basis.OPERATOR, (4, 5)),
+    Instruction(16, "rulesets", "Rulesets fit their digests", "规则集与摘要一致", sale.rulesets, Basis.BYTES, (5,)),
+    Instruction(17, "stand_ins", "Stand-ins are declared", "开发替身均已声明", sale.stand_ins, Basis.OPERATOR, (3,)),
+    Instruction(18, "pins", "Keys and roots you pinned", "您所固定的密钥与根证书", sale.pins, Basis.OPERATOR),
 )
 REPORT: Final = Instruction(
-    18, "report", "The report itself is signed", "报告本身的签名", papers.report, Basis.AUTHORITY
+    19, "report", "The report itself is signed", "报告本身的签名", papers.report, Basis.AUTHORITY
 )
+FORK: Final = (
+    Instruction(1, "file", "File: canonical and complete", "文件:规范且完整", fork.read, Basis.BYTES, ()),
+    Instruction(2, "key", "The key of the log", "日志密钥", fork.key, Basis.OPERATOR),
+    Instruction(
+        3, "notes", "Both notes are signed by the log", "两份检查点均由日志签署", fork.notes, Basis.BYTES, (2,)
+    ),
+    Instruction(4, "histories", "One history holds both", "两者同属一段历史", fork.histories, Basis.BYTES, (3,)),
+    Instruction(5, "witnesses", "Who saw which", "见证人所见", fork.witnesses, Basis.BYTES, (3,)),
+)
+"""The recipe of a fork proof (`docs/format.md` §13): step 4 fails when the fork is proven, and never holds."""
 
 
 def verify(data: bytes, *, trust: Trust | None = None) -> Report:
-    """Walk the recipe over ``evidence.json`` or ``report.pdf`` (at most 64 MiB); never raises for what is in them."""
+    """Walk the recipe over ``evidence.json``, ``report.pdf`` or a fork proof; never raises for what is in them."""
     case = Case(data, trust)
+    if is_fork(data):
+        return Report(_walked(FORK, case))
+    steps = _walked((*RECIPE, REPORT) if pdf.is_pdf(data) else RECIPE, case)
+    return Report(steps, case.bundle.sha256 if steps[0].outcome is Outcome.HOLDS else None)
+
+
+def _walked(recipe: tuple[Instruction, ...], case: Case) -> tuple[Step, ...]:
     steps: dict[int, Step] = {}
-    for instruction in (*RECIPE, REPORT) if pdf.is_pdf(data) else RECIPE:
+    for instruction in recipe:
         steps[instruction.number] = _walk(instruction, case, steps)
-    found = case.bundle.sha256 if steps[1].outcome is Outcome.HOLDS else None
-    return Report(tuple(steps.values()), found)
+    return tuple(steps.values())
 
 
 def _walk(instruction: Instruction, case: Case, steps: dict[int, Step]) -> Step:

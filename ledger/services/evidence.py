@@ -77,7 +77,11 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             "roots": [_der(pem) for pem in ledger.ca.roots_pem()],
             "timestamp_roots": [_der(pem) for pem in ledger.tsa.roots_pem()],
         },
-        "keys": {"log": ledger.secrets.log_vkey(), "seal": ledger.secrets.seal_public_key().hex()},
+        "keys": {
+            "log": ledger.secrets.log_vkey(),
+            "seal": ledger.secrets.seal_public_key().hex(),
+            "witnesses": [],
+        },
         "rulesets": [{"digest": digest, "files": files} for digest, files in rulesets.used(ledger, stored).items()],
     }
     body["seal"] = ledger.secrets.seal(bundles.seal_digest(body)).hex()

@@ -68,6 +68,7 @@ def certify(
 
 
 LOG, SEAL, STRANGER = ed25519("log"), ed25519("seal"), ed25519("stranger")
+WITNESSES = {f"{name}.example/witness": ed25519(name) for name in ("custodian", "manager", "regulator")}
 ROOT = certify("Vector Root", p256("root"), authority=True)
 ISSUER = certify("Vector Issuer", p256("issuer"), ROOT, authority=True)
 INSTITUTION = certify("Vector Institution", p256("institution"), ISSUER)

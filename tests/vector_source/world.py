@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.vector_source import asn1, chain, keys
-from verifier import bundle, canonical, checkpoint, digests, disclosure, merkle, record, stream_map
+from verifier import bundle, canonical, checkpoint, cosignature, digests, disclosure, merkle, record, stream_map
 
 ORIGIN = "vectors.example/log"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -148,7 +148,7 @@ class Log:
 
 def assemble(log: Log, sale: str, *, anchors: bool = True, timestamps: bool = True) -> dict[str, Any]:
     """Return the bundle of a sale, not yet sealed; the last head is the one that all proofs lead to."""
-    head, _ = log.heads[-1]
+    head, at = log.heads[-1]
     files = {"cn/example/art1_minimum.toml": 'amount = "1000000"\n', "units.toml": "[units]\n"}
     previous = [0, *(h.size for h, _ in log.heads)]
     return {
@@ -167,7 +167,7 @@ def assemble(log: Log, sale: str, *, anchors: bool = True, timestamps: bool = Tr
             }
             for kept in log.kept
         ],
-        "head": checkpoint.sign(head, ORIGIN, keys.LOG),
+        "head": cosigned(head, at, "custodian.example/witness", "manager.example/witness"),
         "checkpoints": [
             {"note": checkpoint.sign(old, ORIGIN, keys.LOG), "consistency": log.consistency(old.size, head.size)}
             for old, _ in log.heads[:-1]
@@ -188,9 +188,17 @@ def assemble(log: Log, sale: str, *, anchors: bool = True, timestamps: bool = Tr
         "keys": {
             "log": checkpoint.vkey(ORIGIN, keys.LOG.public_key()),
             "seal": keys.SEAL.public_key().public_bytes_raw().hex(),
+            "witnesses": [cosignature.vkey(name, key.public_key()) for name, key in keys.WITNESSES.items()],
         },
         "rulesets": [{"digest": digests.sha256(canonical.encode(files)).hex(), "files": files}],
     }
+
+
+def cosigned(held: checkpoint.Checkpoint, at: datetime, *names: str) -> str:
+    """Sign a head as the log, then let these witnesses cosign it two seconds later."""
+    time = int((at + timedelta(seconds=2)).timestamp())
+    lines = [cosignature.sign(held, name, keys.WITNESSES[name], time) for name in names]
+    return cosignature.add(checkpoint.sign(held, held.origin, keys.LOG), lines)
 
 
 def stamp(held: checkpoint.Checkpoint, at: datetime, by: asn1.Identity = keys.TSA) -> bytes:

@@ -13,6 +13,7 @@ from verifier.bundle import Bundle
 from verifier.canonical import Value
 from verifier.checkpoint import Checkpoint
 from verifier.errors import UndecidedError, VerifierError
+from verifier.fork import Fork
 from verifier.record import Record
 from verifier.report import Basis
 from verifier.trust import Trust
@@ -36,6 +37,8 @@ class Case:
     anchored: list[Anchored] = field(default_factory=list)
     basis: dict[str, Basis] = field(default_factory=dict)
     """What a step rests on where its pins, or what it found, make that another thing than the recipe says."""
+    fork: Fork = field(init=False)
+    heads: list[Checkpoint] = field(default_factory=list)
 
     def of(self, *types: str, stream: str | None = None) -> list[Record]:
         """Return the records of these types, in order, of one stream if given."""

@@ -1,4 +1,4 @@
-"""Steps 1 to 10: the file, the records and the log that holds them."""
+"""The first steps: the file, the records and the log that holds them."""
 
 from bisect import bisect_right
 from datetime import timedelta
@@ -227,7 +227,7 @@ def _not_before_recorded(case: Case, proven: list[anchor.Anchored]) -> None:
 
 
 def timestamps(case: Case) -> Found:
-    """Step 10."""
+    """Step 11."""
     if not case.bundle.timestamps:
         return "none given; the time rests on the anchors", {"timestamps": 0}
     roots = case.timestamp_roots()

@@ -1,4 +1,4 @@
-"""Steps 11 to 13 and 18: documents, signature statements, signed PDFs, the report itself."""
+"""Steps on paper: documents, signature statements, signed PDFs, the report itself."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ SIGNED: Final = "document.signed"
 
 
 def documents(case: Case) -> Found:
-    """Step 11."""
+    """Step 12."""
     named: dict[str, list[Document]] = {}
     for _, now in case.records:
         for document in now.documents:
@@ -40,7 +40,7 @@ def documents(case: Case) -> Found:
 
 
 def statements(case: Case) -> Found:
-    """Step 12."""
+    """Step 13."""
     signed = case.of(SIGNED)
     roots = case.roots() if signed else []
     for now in signed:
@@ -143,7 +143,7 @@ def _presented(items: Any) -> list[dict[str, Any]]:
 
 
 def pdfs(case: Case) -> Found:
-    """Step 13."""
+    """Step 14."""
     held = {d.sha256: d.content for d in case.bundle.documents}
     roots, timestamp_roots = case.roots(), case.timestamp_roots()
     missing: list[str] = []
@@ -193,7 +193,7 @@ def require_institution(signature: pdf.PdfSignature) -> None:
 
 
 def report(case: Case) -> Found:
-    """Step 18."""
+    """Step 19."""
     signatures = pdf.verify(case.data, case.roots(), case.timestamp_roots())
     for signature in signatures:
         require_institution(signature)

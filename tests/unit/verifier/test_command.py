@@ -37,7 +37,7 @@ def test_an_undecided_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_report_is_one_step_more(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(VECTORS / "good" / "report" / "report.pdf"), "--json", "--record", "a"]) == 0
-    assert [s["number"] for s in json.loads(capsys.readouterr().out)["steps"]] == list(range(1, 19))
+    assert [s["number"] for s in json.loads(capsys.readouterr().out)["steps"]] == list(range(1, 20))
 
 
 def test_pins(capsys: pytest.CaptureFixture[str]) -> None:

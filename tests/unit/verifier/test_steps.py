@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.vector_source import asn1, chain, keys, papers
-from tests.vector_source.defects import SHORT, SIGNING, Body, edit, of
+from tests.vector_source.recipe import SHORT, SIGNING, Body, edit, of
 from tests.vector_source.story import ORDER, Story, tell
 from tests.vector_source.world import assemble, sealed
 from verifier import bundle, canonical, checkpoint
@@ -25,18 +25,18 @@ def told(order: tuple[str, ...]) -> tuple[Story, str]:
     return story, json.dumps(assemble(story.log, story.sale))
 
 
-def problem(body: Body, trust: Trust | None = None) -> tuple[int, str] | None:
+def problem(body: Body, trust: Trust | None = None) -> tuple[str, str] | None:
     found = verify(sealed(body), trust=trust).first_problem
-    return None if found is None else (found.number, found.code)
+    return None if found is None else (found.key, found.code)
 
 
-def changed(change: Callable[[Body], object], order: tuple[str, ...] = SHORT) -> tuple[int, str] | None:
+def changed(change: Callable[[Body], object], order: tuple[str, ...] = SHORT) -> tuple[str, str] | None:
     body = json.loads(told(order)[1])
     change(body)
     return problem(body)
 
 
-def retold(order: tuple[str, ...] = SIGNING, **options: Any) -> tuple[int, str] | None:
+def retold(order: tuple[str, ...] = SIGNING, **options: Any) -> tuple[str, str] | None:
     story = Story("steps", order, frozenset({order[-1]}), **options).tell()
     return problem(assemble(story.log, story.sale))
 
@@ -70,11 +70,11 @@ class TestForm:
         ],
     )
     def test_a_bundle_has_exactly_one_form(self, path: str, value: Any, code: str) -> None:
-        assert changed(at(path, value)) == (1, code)
+        assert changed(at(path, value)) == ("file", code)
 
     def test_size_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bundle, "MAX_BYTES", 1000)
-        assert changed(lambda _: None) == (1, "too_large")
+        assert changed(lambda _: None) == ("file", "too_large")
 
     def test_the_seal_itself_is_not_under_the_seal(self) -> None:
         body = json.loads(told(SHORT)[1])
@@ -85,20 +85,18 @@ class TestForm:
 
 class TestLog:
     def test_a_bundle_holds_records(self) -> None:
-        assert changed(at("records", [])) == (3, "no_records")
+        assert changed(at("records", [])) == ("records", "no_records")
 
     def test_references_point_back(self) -> None:
         def ahead(body: Body) -> None:
             last = told(SHORT)[0].log.kept[-1].leaf
             body["records"][0]["record"]["refs"] = [{"leaf": last, "role": "proof"}]
 
-        assert changed(ahead) == (4, "forward_reference")
+        assert changed(ahead) == ("streams", "forward_reference")
 
     def test_sequence_numbers_go_forward(self) -> None:
-        assert changed(lambda b: of(b, "disclosure.item_confirmed")["record"].update(seq=1)) == (
-            4,
-            "stream_out_of_order",
-        )
+        found = changed(lambda b: of(b, "disclosure.item_confirmed")["record"].update(seq=1))
+        assert found == ("streams", "stream_out_of_order")
 
     def test_the_operators_own_stream_may_be_an_excerpt(self) -> None:
         story = Story("steps", ("product", "cool_off", "open_sale"), frozenset({"open_sale"})).tell()
@@ -113,10 +111,10 @@ class TestLog:
             other = checkpoint.Checkpoint("other.example/log", head.size, *head.roots)
             body["checkpoints"][0]["note"] = checkpoint.sign(other, other.origin, keys.LOG)
 
-        assert changed(foreign) == (8, "unknown_note_key")
+        assert changed(foreign) == ("checkpoints", "unknown_note_key")
 
     def test_anchors_come_in_the_order_of_their_sizes(self) -> None:
-        assert changed(lambda b: b["anchors"].reverse()) == (9, "anchors_out_of_order")
+        assert changed(lambda b: b["anchors"].reverse()) == ("anchors", "anchors_out_of_order")
 
     def test_one_checkpoint_may_be_anchored_twice(self) -> None:
         assert changed(lambda b: b["anchors"].append(b["anchors"][-1])) is None
@@ -127,10 +125,10 @@ class TestLog:
         body = json.loads(told(SHORT)[1])
         early = chain.anchor(last, first.size, 99, at_last - timedelta(days=2))
         body["anchors"].append(early)
-        assert problem(body) == (9, "recorded_after_anchor")
+        assert problem(body) == ("anchors", "recorded_after_anchor")
 
     def test_roots_that_are_no_certificates(self) -> None:
-        assert changed(at("certificates.timestamp_roots", ["00"])) == (10, "bad_der")
+        assert changed(at("certificates.timestamp_roots", ["00"])) == ("timestamps", "bad_der")
 
     def test_pins_of_every_kind(self) -> None:
         body = json.loads(told(SHORT)[1])
@@ -146,21 +144,21 @@ class TestLog:
         )
         report = verify(data, trust=pins)
         assert report.verdict == "holds"
-        assert report.steps[16].basis == "pinned"
-        assert len(report.steps[16].evidence["pinned"]) == 6
-        assert problem(body, Trust(blocks=frozenset({"00" * 32}))) == (17, "not_pinned")
+        assert report.steps[17].basis == "pinned"
+        assert len(report.steps[17].evidence["pinned"]) == 6
+        assert problem(body, Trust(blocks=frozenset({"00" * 32}))) == ("pins", "not_pinned")
 
 
 class TestPapers:
     def test_a_document_is_named_and_there_once(self) -> None:
-        assert changed(lambda b: b["documents"].append(b["documents"][0])) == (11, "unnamed_document")
+        assert changed(lambda b: b["documents"].append(b["documents"][0])) == ("documents", "unnamed_document")
         content = b"unnamed"
         extra = {"sha256": asn1.sha256(content).hex(), "media_type": "text/plain"}
         extra["content"] = base64.b64encode(content).decode()
-        assert changed(lambda b: b["documents"].append(extra)) == (11, "unnamed_document")
+        assert changed(lambda b: b["documents"].append(extra)) == ("documents", "unnamed_document")
 
     def test_a_media_type_is_the_records(self) -> None:
-        assert changed(at("documents.0.media_type", "text/html")) == (11, "document_differs")
+        assert changed(at("documents.0.media_type", "text/html")) == ("documents", "document_differs")
 
     @pytest.mark.parametrize(
         ("options", "code"),
@@ -176,13 +174,13 @@ class TestPapers:
     )
     def test_what_a_statement_binds(self, options: dict[str, Any], code: str | None) -> None:
         found = retold(**options)
-        assert found == ((12, code) if code else (5, "unexpected_disclosure"))
+        assert found == (("statements", code) if code else ("disclosures", "unexpected_disclosure"))
 
     def test_identity_is_of_the_investor_and_earlier(self) -> None:
         def other(story: Story) -> None:
             story.identity = story.log.kept[0]
 
-        assert redirected(other) == (12, "other_identity")
+        assert redirected(other) == ("statements", "other_identity")
 
         def later(story: Story) -> None:
             now = story.log.now
@@ -190,22 +188,22 @@ class TestPapers:
             story.identity = story._investor("investor.identity_verified", ("0" * 32, "system"), method="one_time_code")
             story.log.now = now
 
-        assert redirected(later) == (12, "other_identity")
+        assert redirected(later) == ("statements", "other_identity")
 
     @pytest.mark.parametrize(
         ("name", "value", "expected"),
         [
-            ("suite", "sm2", (12, "unknown_suite")),
-            ("signature", "zz", (12, "bad_signature")),
-            ("signature", "AB", (12, "bad_signature")),
-            ("certificate", "one", (12, "bad_member")),
-            ("certificate", [7], (12, "bad_member")),
-            ("certificate", [], (12, "bad_chain")),
-            ("statement", "{}", (12, "bad_members")),
-            ("purpose", [], (12, "bad_member")),
+            ("suite", "sm2", ("statements", "unknown_suite")),
+            ("signature", "zz", ("statements", "bad_signature")),
+            ("signature", "AB", ("statements", "bad_signature")),
+            ("certificate", "one", ("statements", "bad_member")),
+            ("certificate", [7], ("statements", "bad_member")),
+            ("certificate", [], ("statements", "bad_chain")),
+            ("statement", "{}", ("statements", "bad_members")),
+            ("purpose", [], ("statements", "bad_member")),
         ],
     )
-    def test_fields_of_a_signature(self, name: str, value: Any, expected: tuple[int, str]) -> None:
+    def test_fields_of_a_signature(self, name: str, value: Any, expected: tuple[str, str]) -> None:
         assert refielded("document.signed", name, value) == expected
 
     @pytest.mark.parametrize(
@@ -219,19 +217,19 @@ class TestPapers:
         ],
     )
     def test_items_are_confirmed_in_the_words_that_were_presented(self, kind: str, name: str, value: Any) -> None:
-        assert refielded(kind, name, value) == (12, "other_item")
+        assert refielded(kind, name, value) == ("statements", "other_item")
 
     def test_the_signed_disclosure_is_the_presented_one(self) -> None:
         def other(story: Story) -> None:
             story.disclosure = papers.pdf("Another risk disclosure")
 
-        assert redirected(other) == (12, "other_document")
+        assert redirected(other) == ("statements", "other_document")
 
     def test_without_the_opening_of_the_sale_nothing_is_bound(self) -> None:
         def second(story: Story) -> None:
             story.open_sale()
 
-        assert redirected(second) == (12, "sale_missing")
+        assert redirected(second) == ("statements", "sale_missing")
 
     def test_items_confirmed_after_the_signature_are_not_in_it(self) -> None:
         assert retold((*SIGNING, "confirm")) is None
@@ -241,14 +239,14 @@ class TestPapers:
             story, _ = told(SIGNING)
             return papers.signed(story.disclosure, keys.INSTITUTION, story.log.now)
 
-        assert retold(pdf=by_institution) == (13, "wrong_signer")
+        assert retold(pdf=by_institution) == ("pdfs", "wrong_signer")
 
     def test_a_pdf_stamped_after_its_record(self) -> None:
         def late(_content: bytes) -> bytes:
             story, _ = told(SIGNING)
             return papers.signed(story.disclosure, story.certificate, story.log.now + timedelta(hours=1))
 
-        assert retold(pdf=late) == (13, "signed_after_recorded")
+        assert retold(pdf=late) == ("pdfs", "signed_after_recorded")
 
     def test_a_contract_completed_by_nobody(self) -> None:
         whole = ORDER[: ORDER.index("complete") + 1]
@@ -262,35 +260,36 @@ class TestPapers:
         story = Story("steps", whole, frozenset({"complete"}))
         story.complete = alone.__get__(story)  # type: ignore[method-assign] # this one step is told otherwise
         story.tell()
-        assert problem(assemble(story.log, story.sale)) == (13, "wrong_signer")
+        assert problem(assemble(story.log, story.sale)) == ("pdfs", "wrong_signer")
 
     def test_a_contract_sealed_by_an_investor(self) -> None:
         whole = ORDER[: ORDER.index("complete") + 1]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(keys, "INSTITUTION", keys.certify("Other", keys.p256("other"), keys.ISSUER, holder="0" * 64))
-            assert retold(whole) == (13, "wrong_signer")
+            assert retold(whole) == ("pdfs", "wrong_signer")
 
     def test_a_contract_completed_without_naming_the_signature(self) -> None:
         whole = ORDER[: ORDER.index("complete") + 1]
-        assert retold(whole, patches={"contract.completed": lambda b: b.update(refs=[])}) == (13, "signature_missing")
+        found = retold(whole, patches={"contract.completed": lambda b: b.update(refs=[])})
+        assert found == ("pdfs", "signature_missing")
 
 
 class TestSale:
     def test_a_sale_begins_with_its_opening(self) -> None:
-        assert retold(("product", "investor", "match")) == (14, "out_of_order")
+        assert retold(("product", "investor", "match")) == ("order", "out_of_order")
 
     def test_without_the_product_cooling_off_is_undecided(self) -> None:
         story, text = told(ORDER)
         body = json.loads(text)
         body["records"] = [e for e in body["records"] if e["record"]["stream"] != story.product_stream]
-        assert problem(body) == (14, "product_missing")
+        assert problem(body) == ("order", "product_missing")
 
     @pytest.mark.parametrize("hours", ["24", True, -1, 10**9])
     def test_cooling_off_is_a_number_of_hours(self, hours: Any) -> None:
-        assert refielded("product.introduced", "cooling_off_hours", hours, ORDER) == (14, "bad_member")
+        assert refielded("product.introduced", "cooling_off_hours", hours, ORDER) == ("order", "bad_member")
 
     def test_a_visit_needs_payment_too(self) -> None:
-        assert retold(tuple(step for step in ORDER if step != "pay")) == (14, "out_of_order")
+        assert retold(tuple(step for step in ORDER if step != "pay")) == ("order", "out_of_order")
 
     def test_a_failed_visit_may_come_early(self) -> None:
         assert refielded("visit.completed", "successful", value=False, order=ORDER) is None
@@ -299,11 +298,11 @@ class TestSale:
     def test_an_exempt_investor_may_skip_what_art_32_names(self, left_out: str) -> None:
         order = tuple(step for step in ORDER if step != left_out)
         assert problem(_assembled(Exempt("steps", order, frozenset({order[-1]})))) is None
-        assert problem(_assembled(Plain("steps", order, frozenset({order[-1]})))) == (14, "out_of_order")
+        assert problem(_assembled(Plain("steps", order, frozenset({order[-1]})))) == ("order", "out_of_order")
 
     def test_an_exempt_investor_skips_nothing_else(self) -> None:
         order = tuple(step for step in ORDER if step != "complete")
-        assert problem(_assembled(Exempt("steps", order, frozenset({order[-1]})))) == (14, "out_of_order")
+        assert problem(_assembled(Exempt("steps", order, frozenset({order[-1]})))) == ("order", "out_of_order")
 
     def test_a_contract_without_return_visit_needs_none(self) -> None:
         order = tuple(step for step in ORDER if step != "visit")
@@ -320,21 +319,24 @@ class TestSale:
         story = Story("steps", order, frozenset({order[-1]}))
         assert tell(story, "product.introduced", "cooling_off_from", begins)
         assert problem(assemble(story.log, story.sale)) is None
-        assert retold(order) == (14, "visit_in_cooling_off")
+        assert retold(order) == ("order", "visit_in_cooling_off")
 
     def test_a_decision_names_its_ruleset(self) -> None:
-        assert refielded("eligibility.decided", "decision", {"answer": "eligible"}, SHORT) == (15, "bad_decision")
+        assert refielded("eligibility.decided", "decision", {"answer": "eligible"}, SHORT) == (
+            "rulesets",
+            "bad_decision",
+        )
 
     def test_a_simulated_clock_is_declared(self) -> None:
         body = json.loads(told(ORDER)[1])
         body["stand_ins"].remove("clock:simulated")
         found = verify(sealed(body)).first_problem
         assert found is not None
-        assert (found.number, found.code) == (16, "undeclared_stand_in")
+        assert (found.key, found.code) == ("stand_ins", "undeclared_stand_in")
         assert "clock:simulated" in found.detail
 
     def test_the_embedded_chain_is_declared(self) -> None:
-        assert changed(lambda b: b["stand_ins"].remove("chain:embedded")) == (16, "undeclared_stand_in")
+        assert changed(lambda b: b["stand_ins"].remove("chain:embedded")) == ("stand_ins", "undeclared_stand_in")
 
     def test_real_parts_need_no_declaration(self) -> None:
         body = json.loads(told(SHORT)[1])
@@ -343,7 +345,7 @@ class TestSale:
         assert problem(body) is None
 
 
-def redirected(change: Callable[[Story], object]) -> tuple[int, str] | None:
+def redirected(change: Callable[[Story], object]) -> tuple[str, str] | None:
     """Tell the sale, with something happening just before the disclosure is signed."""
     story = Story("steps", SIGNING, frozenset({SIGNING[-1]}))
     sign = story.sign_disclosure
@@ -352,7 +354,7 @@ def redirected(change: Callable[[Story], object]) -> tuple[int, str] | None:
     return problem(assemble(story.log, story.sale))
 
 
-def refielded(kind: str, name: str, value: Any, order: tuple[str, ...] = SIGNING) -> tuple[int, str] | None:
+def refielded(kind: str, name: str, value: Any, order: tuple[str, ...] = SIGNING) -> tuple[str, str] | None:
     """Tell the sale with another value in one field of the first record of a type, truly committed."""
     story = Story("steps", order, frozenset({order[-1]}))
     assert tell(story, kind, name, value)
