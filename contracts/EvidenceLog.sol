@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {InvestorRegistry} from "./InvestorRegistry.sol";
+import {SaleProcedure} from "./SaleProcedure.sol";
 import {SignatureRegistry} from "./SignatureRegistry.sol";
 import {Signed} from "./Signed.sol";
 import {IEvidenceLog} from "./interfaces/IEvidenceLog.sol";
@@ -20,6 +21,8 @@ contract EvidenceLog is IEvidenceLog, Signed {
     InvestorRegistry public immutable investors;
     /// @notice Signatures; created by and bound to this log.
     SignatureRegistry public immutable signatures;
+    /// @notice The order of every sale; created by and bound to this log.
+    SaleProcedure public immutable sales;
 
     uint64 private _size;
     uint64 private _count;
@@ -36,6 +39,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
         institutions = institutions_;
         investors = new InvestorRegistry(institutions_, address(this));
         signatures = new SignatureRegistry(institutions_, address(this));
+        sales = new SaleProcedure(address(this));
     }
 
     /// @inheritdoc IEvidenceLog
@@ -175,6 +179,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
             investors.record(msg.sender, writes.certifications, writes.revocations, writes.assessments);
         }
         if (writes.signatures.length != 0) signatures.recordFromLog(writes.signatures);
+        if (writes.saleSteps.length != 0) sales.record(writes.saleSteps);
     }
 
     /// @dev `last` is the index of the last leaf. A path of the wrong length gives zero, which is no root.

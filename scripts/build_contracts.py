@@ -17,7 +17,7 @@ import solcx
 from solcx.exceptions import SolcError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry")
+CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry", "SaleProcedure")
 ARTIFACTS: Final = ROOT / "ledger" / "chain" / "artifacts"
 _IMPORT: Final = re.compile(r'^import\s[^"]*"([^"]+)";', re.MULTILINE)
 _OUTPUT: Final = (

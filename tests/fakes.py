@@ -92,6 +92,7 @@ class FakeAnchor:
             ("UnknownCertification", [w.leaf for w in writes.certifications if w.revokes is not None]),
             ("EmptyValidity", [w.leaf for w in writes.assessments]),
             ("AlreadySigned", [w.leaf for w in writes.signatures]),
+            ("StepOutOfOrder", [w.leaf for w in writes.sale_steps]),
         )
         for name, leaves in lists:
             for index, leaf in enumerate(leaves):

@@ -1,6 +1,7 @@
 """Build the parts that storage and anchoring tests need, in a directory."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from ledger.documents.directory import DirectoryDocuments
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Event
+from ledger.rules import Rules, load
 from ledger.storage.keys import MasterKey
 from ledger.storage.log import SqlLog, open_log
 from ledger.storage.store import SqlStore, open_store
@@ -37,6 +39,7 @@ class Parts:
     clock: FakeClock = field(default_factory=FakeClock)
     tsa: FakeTimestampAuthority | None = field(default_factory=FakeTimestampAuthority)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    rules: Rules = field(default_factory=cache(load))
 
     def investor(self, records: int = 1) -> str:
         """Make an investor with this many records."""

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IInvestorRegistry} from "./IInvestorRegistry.sol";
+import {ISaleProcedure} from "./ISaleProcedure.sol";
 import {ISignatureRegistry} from "./ISignatureRegistry.sol";
 import {ISigned} from "./ISigned.sol";
 
@@ -28,6 +29,7 @@ interface IEvidenceLog is ISigned {
         IInvestorRegistry.Revocation[] revocations;
         IInvestorRegistry.Assessment[] assessments;
         ISignatureRegistry.RecordedSignature[] signatures;
+        ISaleProcedure.SaleStep[] saleSteps;
     }
 
     /// @notice A checkpoint as kept in one slot.

@@ -6,6 +6,7 @@ from typing import Final
 from eth_typing import HexStr
 
 from ledger.chain import splitting, tending
+from ledger.chain.artifacts import CONTRACTS
 from ledger.chain.deploy import Deployment, receipt_of
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
 from ledger.chain.evidence import anchor_object
@@ -13,6 +14,7 @@ from ledger.chain.evidence_log import Anchored, EvidenceLog, commitment
 from ledger.chain.institutions import Institutions
 from ledger.chain.investor_registry import InvestorRegistry
 from ledger.chain.node import Node
+from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.sender import Sender
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.chain.units import instant
@@ -22,7 +24,6 @@ from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
 from ledger.ports.log import Block
 from verifier.checkpoint import Checkpoint
 
-_NAMES: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry")
 _ALWAYS_FITS: Final = 100  # writes; no chain that can hold our contracts has smaller blocks
 
 
@@ -38,6 +39,7 @@ class EvmAnchor:
         self.institutions = Institutions(node, deployment.address("Institutions"), sender)
         self.investors = InvestorRegistry(node, deployment.address("InvestorRegistry"), sender)
         self.signatures = SignatureRegistry(node, deployment.address("SignatureRegistry"), sender)
+        self.sales = SaleProcedure(node, deployment.address("SaleProcedure"), sender)
 
     def status(self) -> ChainStatus:
         """Ask the chain who and where it is."""
@@ -48,7 +50,7 @@ class EvmAnchor:
                 chain_id=self._deployment.chain_id,
                 block=block["number"],
                 block_time=instant(block["timestamp"]),
-                contracts={name: self._deployment.address(name) for name in _NAMES},
+                contracts={name: self._deployment.address(name) for name in CONTRACTS},
             )
 
     def anchored_size(self) -> int:
@@ -139,13 +141,13 @@ class EvmAnchor:
         return ChainWrites()
 
     def _send_part(self, part: splitting.Part, at: datetime) -> None:
-        fresh = splitting.missing(part, self.investors, self.signatures)
+        fresh = splitting.missing(part, self.investors, self.signatures, self.sales)
         while fresh.items:
             self._node.advance(at)
             try:
                 receipt_of(self._node, self.log.record_ahead(fresh.writes()))
             except ContractRefusedError as refused:
-                left = splitting.missing(part, self.investors, self.signatures)
+                left = splitting.missing(part, self.investors, self.signatures, self.sales)
                 if len(left.items) == len(fresh.items):
                     raise splitting.renumbered(refused, fresh) from refused
                 fresh = left  # what we sent before was mined since we asked

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry")
+CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry", "SaleProcedure")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def deploy(node: Node, sender: Sender, *, operator_stream: str = NO_STREAM) -> D
     parts = EvidenceLog(node, log.address).parts()
     inner = {
         name: Deployed(parts[name], log.block, log.transaction, load(name).digest)
-        for name in ("InvestorRegistry", "SignatureRegistry")
+        for name in ("InvestorRegistry", "SignatureRegistry", "SaleProcedure")
     }
     contracts = {"Institutions": institutions, "EvidenceLog": log, **inner}
     return Deployment(node.web3.eth.chain_id, MappingProxyType(contracts))

@@ -87,6 +87,27 @@ TABLE: Final[dict[str, _Row]] = {
     "SignedInFuture": (ContractRefusedError, f"it claims a time after the block; {_ITEM}", _ITEM_ZH),
     "AlreadySigned": (ContractRefusedError, f"this key signed this document already; {_ITEM}", _ITEM_ZH),
     "UnknownSignature": (ContractRefusedError, "the chain holds no signature of this document by this key", ""),
+    # sales
+    "NotNextStep": (
+        ContractRefusedError,
+        f"step {{number}} of the sale, but number {{next}} is next; {_ITEM}",
+        _ITEM_ZH,
+    ),
+    "StepInFuture": (ContractRefusedError, f"it claims a time after the block; {_ITEM}", _ITEM_ZH),
+    "StepTooLate": (ContractRefusedError, f"it comes more than four years after the opening; {_ITEM}", _ITEM_ZH),
+    "CoolingOffOutOfRange": (
+        ContractRefusedError,
+        f"cooling-off is 24 to 1,023 hours, not {{coolingOffHours}}; {_ITEM}",
+        _ITEM_ZH,
+    ),
+    "StepOutOfOrder": (ContractRefusedError, f"a step of the sale is missing before it; {_ITEM}", _ITEM_ZH),
+    "StepDone": (ContractRefusedError, f"this step of the sale is done already; {_ITEM}", _ITEM_ZH),
+    "SaleEnded": (ContractRefusedError, f"the sale has ended; {_ITEM}", _ITEM_ZH),
+    "StepBackdated": (ContractRefusedError, f"it claims a time before the step that it follows; {_ITEM}", _ITEM_ZH),
+    "InsideCoolingOff": (ContractRefusedError, f"it lies inside cooling-off; {_ITEM}", _ITEM_ZH),
+    "VisitDue": (ContractRefusedError, f"the return visit is due; {_ITEM}", _ITEM_ZH),
+    "TooManySteps": (ContractRefusedError, f"a sale has at most 511 steps; {_ITEM}", _ITEM_ZH),
+    "UnknownSale": (ContractRefusedError, "the chain holds no such sale", ""),
 }
 # In the interfaces because OpenZeppelin brings them, but no call of ours can cause them.
 UNUSED: Final = frozenset({"InvalidShortString", "StringTooLong", "CheckpointUnorderedInsertion"}) | {

@@ -12,6 +12,7 @@ from hexbytes import HexBytes
 from ledger.chain.binding import Binding
 from ledger.chain.errors import ContractRefusedError, translated
 from ledger.chain.investor_registry import assessment, certification, revocation
+from ledger.chain.sale_procedure import sale_step
 from ledger.chain.signature_registry import recorded_signature
 from ledger.chain.units import instant, seconds, word
 from ledger.ports.anchor import ChainWrites
@@ -153,6 +154,7 @@ class EvidenceLog(Binding):
             "Institutions": self._read("institutions"),
             "InvestorRegistry": self._read("investors"),
             "SignatureRegistry": self._read("signatures"),
+            "SaleProcedure": self._read("sales"),
         }
 
 
@@ -167,4 +169,5 @@ def _writes(writes: ChainWrites) -> tuple[object, ...]:
         [revocation(write) for write in writes.certifications if write.revokes is not None],
         [assessment(write) for write in writes.assessments],
         [recorded_signature(write) for write in writes.signatures],
+        [sale_step(write) for write in writes.sale_steps],
     )

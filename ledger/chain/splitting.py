@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from ledger.chain.errors import ContractRefusedError
 from ledger.chain.investor_registry import InvestorRegistry
+from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.ports.anchor import ChainWrites
 
 GAS_PER_WRITE: Final = 40_000  # the dearest, a renewal, takes 34,000
-_KINDS: Final = ("grants", "revocations", "assessments", "signatures")
+_KINDS: Final = ("grants", "revocations", "assessments", "signatures", "sale_steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Part:
                 return ChainWrites(assessments=items)
             case "signatures":
                 return ChainWrites(signatures=items)
+            case "sale_steps":
+                return ChainWrites(sale_steps=items)
             case _:
                 return ChainWrites(certifications=items)
 
@@ -43,20 +46,21 @@ def room(gas_limit: int) -> int:
 
 def count(writes: ChainWrites) -> int:
     """Return how many writes there are."""
-    return len(writes.certifications) + len(writes.assessments) + len(writes.signatures)
+    return len(writes.certifications) + len(writes.assessments) + len(writes.signatures) + len(writes.sale_steps)
 
 
 def parts(writes: ChainWrites, most: int) -> Iterator[Part]:
     """Cut writes into parts of at most ``most``, in the order in which the log forwards them."""
     grants = [write for write in writes.certifications if write.revokes is None]
     revocations = [write for write in writes.certifications if write.revokes is not None]
-    for kind, items in zip(_KINDS, (grants, revocations, writes.assessments, writes.signatures), strict=True):
+    lists = (grants, revocations, writes.assessments, writes.signatures, writes.sale_steps)
+    for kind, items in zip(_KINDS, lists, strict=True):
         numbered = tuple(enumerate(items))
         for start in range(0, len(numbered), most):
             yield Part(kind, numbered[start : start + most])
 
 
-def missing(part: Part, investors: InvestorRegistry, signatures: SignatureRegistry) -> Part:
+def missing(part: Part, investors: InvestorRegistry, signatures: SignatureRegistry, sales: SaleProcedure) -> Part:
     """Return the part without what the chain holds."""
     held: dict[str, Callable[[Any], bool]] = {
         "grants": lambda w: any(w.leaf.startswith(c.tag.hex()) for c in investors.certifications(w.investor, w.regime)),
@@ -68,6 +72,7 @@ def missing(part: Part, investors: InvestorRegistry, signatures: SignatureRegist
             w.leaf.startswith(a.tag.hex()) for a in investors.assessments(w.investor, w.regime)
         ),
         "signatures": lambda w: signatures.signature(w.document_sha256, w.key) is not None,
+        "sale_steps": lambda w: (held := sales.sale(w.sale)) is not None and w.number <= held.steps,
     }
     return Part(part.kind, tuple(item for item in part.items if not held[part.kind](item[1])))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from ledger.domain.events import Value
@@ -48,6 +49,52 @@ class SignatureWrite:
     signed_at: datetime
 
 
+class SaleStep(StrEnum):
+    """What `SaleProcedure` knows of a sale; ``reopened``: its match no longer stands and is to be made again."""
+
+    OPENED = "opened"
+    MATCHED = "matched"
+    DISCLOSED = "disclosed"
+    QUALIFIED = "qualified"
+    SIGNED = "signed"
+    COMPLETED = "completed"
+    PAID = "paid"
+    VISITED = "visited"
+    EFFECTIVE = "effective"
+    RESCINDED = "rescinded"
+    REOPENED = "reopened"
+
+
+class Exempt(StrEnum):
+    """What an exemption lets skip (募集 art. 32): nothing, cooling-off and visit, or qualification too."""
+
+    NOTHING = "nothing"
+    VISIT = "visit"
+    QUALIFICATION = "qualification"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleTerms:
+    """What the contract agrees: whole hours of cooling-off, what begins it (as `SaleState` has it), whether visited."""
+
+    cooling_off_hours: int
+    cooling_off_from: str
+    visit_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaleStepWrite:
+    """One step of a sale for `SaleProcedure`: ``number`` counts them from 1; ``terms`` only where it is opened."""
+
+    sale: str
+    leaf: str
+    step: SaleStep
+    number: int
+    at: datetime
+    terms: SaleTerms | None = None
+    exempt: Exempt = Exempt.NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class ChainWrites:
     """Everything that travels with one checkpoint."""
@@ -55,6 +102,7 @@ class ChainWrites:
     certifications: tuple[CertificationWrite, ...] = ()
     assessments: tuple[AssessmentWrite, ...] = ()
     signatures: tuple[SignatureWrite, ...] = ()
+    sale_steps: tuple[SaleStepWrite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
         message = f"the chain holds a checkpoint of {held} records but not the one of {size}: it belongs to another log"
         raise IntegrityError(message, "链上检查点与本地日志不一致", held=held, size=size)
     with ledger.store.snapshot() as reader:
-        writes = chain_writes(reader, sealed.first, size)
+        writes = chain_writes(reader, ledger.rules, sealed.first, size)
 
     def submit(some: ChainWrites) -> str:
         if some != writes:  # before it is sent, so that a crash does not forget it

@@ -8,6 +8,7 @@ from ledger.ports.anchor import Anchor
 from ledger.ports.outbox import AnchoredLog
 from ledger.ports.outside import Clock, TimestampAuthority
 from ledger.ports.store import Store
+from ledger.services.sale_steps import SaleLaw
 
 
 class Anchoring(Protocol):
@@ -36,6 +37,11 @@ class Anchoring(Protocol):
     @property
     def clock(self) -> Clock:
         """The present instant."""
+        ...
+
+    @property
+    def rules(self) -> SaleLaw:
+        """What the law says of cooling-off."""
         ...
 
 

@@ -7,14 +7,16 @@ from ledger.domain.instants import from_text
 from ledger.errors import IntegrityError
 from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
 from ledger.ports.store import Reader
+from ledger.services.sale_steps import TYPES as SALE_TYPES
+from ledger.services.sale_steps import SaleLaw, sale_steps
 from verifier import record
 
-_TYPES = frozenset({"certification.granted", "certification.revoked", "assessment.completed", "document.signed"})
+_TYPES = SALE_TYPES | {"certification.granted", "certification.revoked", "assessment.completed", "document.signed"}
 _TOLERANCES = {f"C{level}": level for level in range(1, 6)}
 _BATCH = 500
 
 
-def chain_writes(reader: Reader, first: int, size: int) -> ChainWrites:
+def chain_writes(reader: Reader, law: SaleLaw, first: int, size: int) -> ChainWrites:
     """Return the writes of records ``first`` … ``size`` - 1, in order.
 
     A record whose subject's key was destroyed before it was anchored travels by its leaf hash only.
@@ -22,15 +24,21 @@ def chain_writes(reader: Reader, first: int, size: int) -> ChainWrites:
     certifications: list[CertificationWrite] = []
     assessments: list[AssessmentWrite] = []
     signatures: list[SignatureWrite] = []
+    sales: dict[str, None] = {}
     for event in _typed(reader, first, size):
         match event.type:
             case "certification.granted" | "certification.revoked":
                 certifications.append(_certification(event))
             case "assessment.completed":
                 assessments.append(_assessment(event))
-            case _:
+            case "document.signed":
                 signatures.append(_signature(event))
-    return ChainWrites(tuple(certifications), tuple(assessments), tuple(signatures))
+        if event.type in SALE_TYPES:
+            sales[event.stream] = None
+    steps = {index: step for sale in sales for index, step in sale_steps(reader, law, sale) if first <= index < size}
+    return ChainWrites(
+        tuple(certifications), tuple(assessments), tuple(signatures), tuple(steps[index] for index in sorted(steps))
+    )
 
 
 def _typed(reader: Reader, first: int, size: int) -> Iterator[Event]:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from ledger.errors import ChainError
-from ledger.ports.anchor import ChainWrites
+from ledger.ports.anchor import ChainWrites, SaleStepWrite
 
 MAX_LEFT_OUT: Final = 50
-_PASSING: Final = frozenset({"SignedInFuture"})  # true a block later
+_PASSING: Final = frozenset({"SignedInFuture", "StepInFuture"})  # true a block later
 _Fewer: TypeAlias = tuple[tuple[str, ...], ChainWrites]
 """Leaves left out, and the writes without them."""
 
@@ -57,9 +57,18 @@ def _without(writes: ChainWrites, index: int) -> Iterator[_Fewer]:
         ("certifications", [w for w in writes.certifications if w.revokes is None]),
         ("assessments", list(writes.assessments)),
         ("signatures", list(writes.signatures)),
+        ("sale_steps", list(writes.sale_steps)),
     ]
     named = [(name, items) for name, items in lists if index < len(items)]
-    for name, items in [*((name, items[index : index + 1]) for name, items in named), *named]:
+    for name, items in [*((name, _with_followers(items, index)) for name, items in named), *named]:
         gone = {id(item) for item in items}
         kept = tuple(item for item in getattr(writes, name) if id(item) not in gone)
         yield tuple(item.leaf for item in items), replace(writes, **{name: kept})
+
+
+def _with_followers(items: list[Any], index: int) -> list[Any]:
+    """Return an item; a step of a sale with all that come after it, which would be refused for want of it."""
+    item = items[index]
+    if not isinstance(item, SaleStepWrite):
+        return [item]
+    return [other for other in items[index:] if other.sale == item.sale]

@@ -18,6 +18,7 @@ from ledger.chain.embedded import EmbeddedNode
 from ledger.chain.evidence_log import EvidenceLog
 from ledger.chain.institutions import Institutions, Role
 from ledger.chain.investor_registry import InvestorRegistry
+from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.sender import Sender, account_of
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.errors import LedgerError
@@ -60,6 +61,10 @@ class World:
     @property
     def signatures(self) -> SignatureRegistry:
         return SignatureRegistry(self.node, self.deployment.address("SignatureRegistry"), self.sender)
+
+    @property
+    def sales(self) -> SaleProcedure:
+        return SaleProcedure(self.node, self.deployment.address("SaleProcedure"), self.sender)
 
     @property
     def address(self) -> ChecksumAddress:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.instants import to_text
+from ledger.chain import EvmAnchor
+from ledger.domain.instants import from_text, to_text
+from ledger.ports.anchor import SaleStep
 from ledger.signing.client import Device
 from tests.e2e.serving import Caller, Service, done, refused
 from tests.e2e.walking import Investor, Sale, now, product
@@ -39,6 +41,21 @@ def test_a_sale_goes_from_registration_to_effect_and_its_report_holds(service: S
     for name, kind in (("report.pdf", "report"), ("evidence.json", "evidence")):
         response = auditor.get(f"{sale.here}/reports/{name}")
         assert sha256(response.content).hexdigest() == made[kind]["sha256"]
+    _proven_on_chain(service, sale)
+
+
+def _proven_on_chain(service: Service, sale: Sale) -> None:
+    """The chain itself tells the order of this sale, with the times of its records."""
+    assert service.ledger is not None
+    assert isinstance(service.ledger.anchor, EvmAnchor)
+    held = service.ledger.anchor.sales.sale(sale.stream)
+    assert held is not None
+    assert (held.ended, held.steps) == (SaleStep.VISITED, 8)
+    done = sale.show()["done"]
+    names = {"signed": "contract_signed", "disclosed": "disclosure_signed", "completed": "contract_completed"}
+    names |= {"matched": "match_acknowledged", "qualified": "qualification_confirmed"}
+    for step, at in held.done.items():
+        assert at == from_text(done[names.get(step.value, step.value)]).replace(microsecond=0)
 
 
 def test_every_record_of_a_sale_can_be_proven(service: Service, paid: Sale) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.chain import errors, evidence_log, institutions, investor_registry, signature_registry
+from ledger.chain import errors, evidence_log, institutions, investor_registry, sale_procedure, signature_registry
 from ledger.chain.artifacts import CONTRACTS, load
 from ledger.chain.binding import Binding
 
@@ -14,6 +14,7 @@ BINDINGS: dict[str, type[Binding]] = {
     "EvidenceLog": evidence_log.EvidenceLog,
     "InvestorRegistry": investor_registry.InvestorRegistry,
     "SignatureRegistry": signature_registry.SignatureRegistry,
+    "SaleProcedure": sale_procedure.SaleProcedure,
 }
 TESTS = Path(__file__).resolve().parents[3] / "contracts"
 
@@ -46,6 +47,7 @@ UNREAD_EVENTS = {
     "AssessmentCompleted": "for indexers; assessmentsOf answers",
     "DocumentSigned": "for indexers; signatureOf answers",
     "Cosigned": "for indexers; witnessesOf answers",
+    "StepTaken": "for indexers; proofOfOrder answers",
     "EIP712DomainChanged": "the domain never changes",
 }
 

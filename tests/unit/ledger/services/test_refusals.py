@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 
 from ledger.errors import ChainError
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
+from ledger.ports.anchor import (
+    AssessmentWrite,
+    CertificationWrite,
+    ChainWrites,
+    SaleStep,
+    SaleStepWrite,
+    SignatureWrite,
+)
 from ledger.services.refusals import MAX_LEFT_OUT, submit_accepted
 from tests.fakes import START, FakeAnchor
 from verifier.checkpoint import Checkpoint
@@ -30,10 +37,15 @@ def signature(leaf: str) -> SignatureWrite:
     return SignatureWrite("2" * 64, "3" * 64, "x509-p256", leaf, START)
 
 
+def taken(leaf: str, sale: str) -> SaleStepWrite:
+    return SaleStepWrite(sale * 64, leaf, SaleStep.MATCHED, 2, START)
+
+
 WRITES = ChainWrites(
     (grant("g0"), revocation("r0"), grant("g1"), revocation("r1")),
     (assessment("a0"), assessment("a1")),
     (signature("s0"), signature("s1")),
+    (taken("t0", "5"), taken("t1", "6"), taken("t2", "5"), taken("t3", "6")),
 )
 
 
@@ -42,6 +54,7 @@ def leaves(writes: ChainWrites) -> set[str]:
         *(w.leaf for w in writes.certifications),
         *(w.leaf for w in writes.assessments),
         *(w.leaf for w in writes.signatures),
+        *(w.leaf for w in writes.sale_steps),
     }
 
 
@@ -57,6 +70,14 @@ def test_exactly_the_refused_items_are_left_out(refused: tuple[str, ...]) -> Non
     assert held == transaction
     assert leaves(writes) == leaves(WRITES) - set(refused)
     assert anchor.sent == [9]
+
+
+def test_a_refused_step_takes_along_what_follows_in_its_sale() -> None:
+    anchor = FakeAnchor(refused={"t1": ""})
+    _, left_out = submit_accepted(lambda writes: anchor.submit(HEAD, writes, START), WRITES)
+    assert left_out == ("t1", "t3")
+    ((_, _, writes),) = anchor.held.values()
+    assert leaves(writes) == leaves(WRITES) - {"t1", "t3"}
 
 
 def test_items_refused_alike_take_their_list_with_them() -> None:
