@@ -38,6 +38,7 @@ class NotAllowedOnChainError(ConfigurationError):
     code = "not_allowed_on_chain"
 
 
+_LONGEST: Final = 200  # of what a node says
 _Row = tuple[type[LedgerError], str, str]
 _ROLE: Final = "grant it with Institutions.assign, or configure the key of a member that has it"
 _ROLE_ZH: Final = "请由治理方授予该角色,或改用具有该角色的成员密钥"
@@ -159,10 +160,18 @@ def translated(what: str) -> Iterator[None]:
         raise refusal(bytes.fromhex(data.removeprefix("0x")) if data.startswith("0x") else b"") from error
     except (RequestException, ConnectionError, TimeoutError, Web3Exception, TransactionFailed) as error:
         raise ChainError(
-            f"could not {what}: the chain does not answer as it should ({type(error).__name__}); records are safe and"
+            f"could not {what}: the chain does not answer as it should ({_said(error)}); records are safe and"
             " anchoring will go on when it is back. Check the address and the node",
-            f"链暂不可用({type(error).__name__}):记录不受影响,恢复后将继续上链",
+            f"链暂不可用({_said(error)}):记录不受影响,恢复后将继续上链",
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """Name the error, with the node's own words if it has some."""
+    answer = getattr(error, "rpc_response", None) or {}
+    words = answer.get("error", {}) if isinstance(answer, dict) else {}
+    told = str(words.get("message", "")) if isinstance(words, dict) else ""
+    return f"{type(error).__name__}: {told[:_LONGEST]}" if told else type(error).__name__
 
 
 def _shown(kind: str, value: object) -> object:

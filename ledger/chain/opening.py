@@ -10,7 +10,7 @@ from ledger.chain.anchor import EvmAnchor
 from ledger.chain.embedded import CHAIN_ID, EmbeddedNode
 from ledger.chain.errors import translated
 from ledger.chain.fees import DEFAULT_FEES, FeePolicy
-from ledger.chain.rpc import RpcNode
+from ledger.chain.rpc import TIMEOUT_SECONDS, RpcNode
 from ledger.chain.sender import Sender, account_of
 from ledger.ports.journal import Journal
 
@@ -53,6 +53,7 @@ def open_rpc(
     confirmations: int = 0,
     journal: Journal | None = None,
     fees: FeePolicy = DEFAULT_FEES,
+    timeout: float = TIMEOUT_SECONDS,
 ) -> EvmAnchor:
     """Open a chain behind JSON-RPC whose contracts a deployment file names.
 
@@ -60,7 +61,7 @@ def open_rpc(
     keeps what is signed; without one it is kept in memory. `ChainError` if the node is away, `ConfigurationError` or
     `ChainContradictsError` if the contracts are not ours.
     """
-    node = RpcNode(url, confirmations=confirmations)
+    node = RpcNode(url, confirmations=confirmations, timeout=timeout)
     with translated("ask for the chain's number"):
         found = deploy.read(deployment, node.web3.eth.chain_id)
     deploy.check(node, found)

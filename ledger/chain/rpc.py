@@ -20,7 +20,7 @@ from verifier import committed
 from verifier.errors import MalformedError
 from verifier.rlp import Item
 
-_TIMEOUT_SECONDS: Final = 10
+TIMEOUT_SECONDS: Final = 10.0
 _GAS_MARGIN: Final = 1.1
 _BFT_MIX_HASH: Final = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
 # Header fields in order (yellow paper §4.4), each fork adding to the end: London, Shanghai, Cancun, Prague.
@@ -39,13 +39,11 @@ class RpcNode:
 
     kind = "json-rpc"
 
-    def __init__(self, url: str, *, confirmations: int = 0) -> None:
+    def __init__(self, url: str, *, confirmations: int = 0, timeout: float = TIMEOUT_SECONDS) -> None:
         """Connect lazily; the first use raises `ChainError` if nobody answers."""
         self._lock = RLock()
         self._confirmations = confirmations
-        self._provider = HTTPProvider(
-            url, request_kwargs={"timeout": _TIMEOUT_SECONDS}, exception_retry_configuration=None
-        )
+        self._provider = HTTPProvider(url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
         self.web3 = Web3(self._provider)
         self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)  # Clique and QBFT fill extraData
 

@@ -11,7 +11,7 @@ import rlp
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress, HexStr
-from eth_utils import keccak
+from eth_utils import keccak, to_checksum_address
 from web3.exceptions import TransactionNotFound, Web3Exception
 from web3.types import Nonce, TxParams, Wei
 
@@ -29,7 +29,7 @@ _UNDERPRICED: Final = (
     "less than block base fee",
     "replacementnotallowed",
 )
-_RAISES: Final = 16  # from one wei over a free price to the bound takes more; the next pass goes on
+_RAISES: Final = 4  # in one go; the next pass goes on from there
 
 
 class Sender:
@@ -140,7 +140,7 @@ class Sender:
             "data": HexStr("0x" + data.hex()),
         }
         if to:
-            transaction["to"] = "0x" + to.hex()
+            transaction["to"] = to_checksum_address(to)
         transaction.update(price.fields())
         return transaction
 
@@ -175,8 +175,9 @@ class Sender:
             else:
                 return attempt
         raise ChainError(
-            "the node calls every price too low: another transaction with our nonce waits; see `pfl chain status`",
-            "节点认为出价过低：有其他同序号交易在等待",
+            "the node calls our price too low: perhaps another transaction with our nonce waits; the price is raised"
+            " until ours is taken, see `pfl chain status`",
+            "节点认为出价过低：可能有其他同序号交易在等待，将继续加价",
             nonce=attempt.nonce,
         )
 
