@@ -1,7 +1,8 @@
 """Instants are timezone-aware UTC datetimes; calendar days are Asia/Shanghai (UTC+8, no daylight saving since 1991)."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 
 AHEAD = timedelta(hours=8)
 SHANGHAI = timezone(AHEAD, "Asia/Shanghai")
@@ -62,5 +63,12 @@ def months_after(day: date, months: int) -> date:
 
 
 def latest(state: object, names: tuple[str, ...]) -> tuple[datetime, str] | None:
-    """Return the latest of these instants of a state with its name; ``None`` when none has come."""
-    return max(((at, name) for name in names if (at := getattr(state, name)) is not None), default=None)
+    """Return the latest of these instants of a state with its name (two at least); ``None`` when none has come."""
+    known = _reading(names)(state)
+    last = max(filter(None, known), default=None)
+    return None if last is None else (last, names[known.index(last)])
+
+
+@cache
+def _reading(names: tuple[str, ...]) -> "attrgetter[tuple[datetime | None, ...]]":
+    return attrgetter(*names)

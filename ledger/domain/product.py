@@ -14,23 +14,6 @@ from ledger.domain.lifecycle import Attached, Mandate, Material, Size, Stage, at
 from ledger.domain.money import Money
 
 _HAPPENED = ("introduced_at", "rated_at", "approved_at", "listed_at", "suspended_at", "closed_at", "liquidated_at")
-_SALE = (
-    "opened_at",
-    "matched_at",
-    "match_acknowledged_at",
-    "match_superseded_at",
-    "match_withdrawn_at",
-    "care_presented_at",
-    "care_acknowledged_at",
-    "disclosure_presented_at",
-    "disclosure_signed_at",
-    "qualification_confirmed_at",
-    "contract_signed_at",
-    "contract_completed_at",
-    "paid_at",
-    "effective_at",
-    "rescinded_at",
-)
 """Instants at which something happened, none of which may lie after the one asked about."""
 
 

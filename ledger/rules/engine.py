@@ -1,9 +1,11 @@
 """The engine: facts and the law's date in, findings and a decision out. Pure, and fast because laws change rarely."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from operator import attrgetter
 
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Answer, Decision, Facts, Finding, Outcome
@@ -29,6 +31,9 @@ from ledger.rules.registry import FOREIGN, REGIMES, RULES, STATEMENTS
 from ledger.rules.rule import Rule
 from ledger.rules.values import Item, text, whole
 
+_decision: Callable[[tuple[object, ...]], Decision] = partial(tuple.__new__, Decision)
+"""What ``Decision(…)`` does, without a call in Python."""
+_outcome, _condition, _changes_at = attrgetter("outcome"), attrgetter("condition"), attrgetter("changes_at")
 STATEMENT = "cn/amac_raising/art26_statement_items"
 VALIDITY = "policy/certification_validity"
 FUNDS = "cn_private_fund"
@@ -75,29 +80,31 @@ class Rules:
         day = day_of(at) if law_date is None else law_date
         plan = self._plan(facts.product, day)
         questions = _questions(plan, facts, None)
-        findings = questions.ask(facts, plan.parameters, at)
-        outcomes = [f.outcome for f in findings]
-        moments = [end for f in findings if (end := f.changes_at) is not None and end > at]
+        findings = questions.decide(facts, plan.parameters, at)
+        outcomes = tuple(map(_outcome, findings))
+        moments = [end for end in filter(None, map(_changes_at, findings)) if end > at]
         if plan.changes_at is not None:
             moments.append(plan.changes_at)
-        return Decision(
-            _question(facts),
-            facts.investor.stream,
-            facts.product.stream,
-            None if facts.sale is None else facts.sale.stream,
-            facts.amount,
-            facts.fee,
-            _answer(outcomes),
-            findings,
-            tuple(dict.fromkeys([wanted for f in findings if (wanted := f.condition) is not None])),
-            at,
-            as_of,
-            known_at,
-            day.isoformat(),
-            self._ruleset.digest,
-            self._engine,
-            min(moments) if moments else None,
-            questions.unconfirmed(outcomes),
+        return _decision(
+            (
+                _question(facts),
+                facts.investor.stream,
+                facts.product.stream,
+                None if facts.sale is None else facts.sale.stream,
+                facts.amount,
+                facts.fee,
+                _answer(outcomes),
+                findings,
+                tuple(dict.fromkeys(filter(None, map(_condition, findings)))),
+                at,
+                as_of,
+                known_at,
+                day.isoformat(),
+                self._ruleset.digest,
+                self._engine,
+                min(moments) if moments else None,
+                questions.unconfirmed(outcomes),
+            )
         )
 
     def permit(self, facts: Facts, step: Step, actor: Actor, at: datetime) -> tuple[Finding, ...]:
@@ -280,7 +287,7 @@ def _with_amount(facts: Facts) -> Facts:
     return replace(facts, amount=sale.amount, fee=sale.fee if facts.fee is None else facts.fee)
 
 
-def _answer(outcomes: list[Outcome]) -> Answer:
+def _answer(outcomes: tuple[Outcome, ...]) -> Answer:
     if Outcome.FAIL in outcomes:
         return Answer.INELIGIBLE
     return Answer.CONDITIONAL if Outcome.NEEDS_EVIDENCE in outcomes else Answer.ELIGIBLE

@@ -1,24 +1,36 @@
 """Which rules are asked, in which order, on one stretch of days without a change of law."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from ledger.domain.decision import Facts, Finding, Outcome
 from ledger.domain.instants import start_of
+from ledger.domain.keeping import Keeping
 from ledger.domain.sale import Step
 from ledger.rules.errors import ConflictingRulesError, RulesetError
 from ledger.rules.law import Parameters
 from ledger.rules.loader import Ruleset
-from ledger.rules.rule import NOT_APPLICABLE, Judge, Rule
+from ledger.rules.rule import INVESTOR, NOT_APPLICABLE, PRODUCT, Judge, Rule
 
 SPEAKING = (Outcome.PASS, Outcome.FAIL)
 OF_CERTIFICATION = frozenset({"qualified_investor", "proof", "final_investors", "experience", "year_end"})
 """Questions of a regime about a certification under itself."""
-PATTERNS = 256
-"""How many patterns of silent rules are remembered; a regime sees a handful."""
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+PATTERNS = 4096
+"""How many patterns of outcomes are remembered; a product on sale sees a few dozen."""
+
+
+class Kept(NamedTuple):
+    """Findings that hold for a state from ``since`` to before ``until``."""
+
+    since: datetime
+    until: datetime
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,10 @@ class Questions:
             asked.setdefault(entry.rule.question, []).append(place)
         self._shared = {question: places for question, places in asked.items() if len(places) > 1}
         self._judges = tuple(entry.judge for entry in self.entries)
-        self._resting = lru_cache(PATTERNS)(self._resting_without)
+        self._alone = {name: self._of(name) for name in (PRODUCT, INVESTOR, "")}
+        apart = [place for name in self._alone for place, e in enumerate(self.entries) if e.rule.alone == name]
+        self._in_order = _picking([apart.index(place) for place in range(len(apart))])
+        self._resting = lru_cache(PATTERNS)(self._resting_behind)
 
     def ask(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
         """Return all findings; `ConflictingRulesError` names two rules that disagree."""
@@ -88,12 +103,41 @@ class Questions:
             self._agree(findings)
         return findings
 
-    def unconfirmed(self, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-        """Return what the rules that applied rest on without official confirmation, each once, in order."""
-        return self._resting(tuple([n for n, outcome in enumerate(outcomes) if outcome is NOT_APPLICABLE]))
+    def decide(self, facts: Facts, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
+        """As `ask`, for a decision: what a rule finds by the product or the investor alone is found once for it.
 
-    def _resting_without(self, silent: tuple[int, ...]) -> tuple[str, ...]:
-        speaking = [entry for n, entry in enumerate(self.entries) if n not in silent]
+        Such a finding holds for every question about that state until time alone can change it, which is what
+        ``changes_at`` says and tests hold every rule to. Whom art. 32 exempts is judged with the product in sight.
+        """
+        if facts.step is not None or facts.actor is not None or facts.inputs or facts.investor.exemption is not None:
+            return self.ask(facts, parameters, at)
+        by_product = self._kept(facts.product, self._alone[PRODUCT], facts, parameters, at)
+        by_investor = self._kept(facts.investor, self._alone[INVESTOR], facts, parameters, at)
+        by_both = [judge(facts, parameters, at) for judge in self._alone[""]]
+        findings = self._in_order((*by_product, *by_investor, *by_both))
+        if self._shared:
+            self._agree(findings)
+        return findings
+
+    def _kept(
+        self, state: Keeping, judges: Iterable[Judge], facts: Facts, parameters: Parameters, at: datetime
+    ) -> tuple[Finding, ...]:
+        known: Kept | None = state.judged.get(self)
+        if known is None or not known.since <= at < known.until:
+            findings = tuple([judge(facts, parameters, at) for judge in judges])
+            ends = [end for finding in findings if (end := finding.changes_at) is not None and end > at]
+            known = state.judged[self] = Kept(at, min(ends, default=NEVER), findings)
+        return known.findings
+
+    def _of(self, name: str) -> tuple[Judge, ...]:
+        return tuple(entry.judge for entry in self.entries if entry.rule.alone == name)
+
+    def unconfirmed(self, outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+        """Return what the rules that applied rest on without official confirmation, each once, in order."""
+        return self._resting(outcomes)
+
+    def _resting_behind(self, outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+        speaking = [e for e, outcome in zip(self.entries, outcomes, strict=True) if outcome is not NOT_APPLICABLE]
         return tuple(dict.fromkeys(key for entry in speaking for key in entry.unconfirmed))
 
     def _agree(self, findings: tuple[Finding, ...]) -> None:
@@ -106,6 +150,11 @@ class Questions:
                         f"规则冲突:{first.rule} 与 {other.rule} 结论不一致",
                         question=question,
                     )
+
+
+def _picking(places: Sequence[int]) -> Callable[[tuple[Finding, ...]], tuple[Finding, ...]]:
+    """Return what picks from a tuple by place; `itemgetter` does, but for a single place it makes no tuple."""
+    return itemgetter(*places) if len(places) > 1 else lambda findings: findings
 
 
 def _entry(ruleset: Ruleset, rule: Rule, day: date, parameters: Parameters) -> Entry:

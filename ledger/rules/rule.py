@@ -21,6 +21,7 @@ _finding: Callable[[tuple[object, ...]], Finding] = partial(tuple.__new__, Findi
 """What ``Finding(…)`` does, without a call in Python: every decision makes dozens."""
 
 Judge: TypeAlias = Callable[[Facts, Parameters, datetime], Finding]
+PRODUCT, INVESTOR = "product", "investor"
 CN_PRIVATE_FUND = frozenset({"cn_private_fund"})
 CN_AM_PLAN = frozenset({"cn_am_plan"})
 
@@ -32,6 +33,7 @@ class Rule:
     ``needs``: the provisions without which it is not in force (it then cites the one that is absent);
     ``also``: those that may be absent on a day. ``decides``: asked in every decision. ``steps``: asked before these.
     ``reads_inputs``: judges what comes with the step (an answer, a payment), so it has no outlook.
+    ``alone``: in a decision it looks at this state and at nothing else, so its finding is kept with the state.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Rule:
     reads_inputs: bool = False
     regimes: frozenset[str] = CN_PRIVATE_FUND
     also: tuple[str, ...] = ()
+    alone: str = ""
 
 
 def passed(
@@ -80,6 +83,11 @@ def ordinary_only(rule: str, by: Provision, standing: Professional) -> Finding:
     """State that the rule protects ordinary investors, and this one is professional for the time being."""
     en, zh = "the investor is professional: the rule protects ordinary ones", "投资者为专业投资者，该规定保护普通投资者"
     return not_applicable(rule, by, en, zh)._replace(rests_on=(standing.leaf,), changes_at=standing.valid_until)
+
+
+def leaf(of: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return the leaf of this record type, where there is one."""
+    return (of[name],) if name in of else ()
 
 
 def leaves(of: Mapping[str, str], *types: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.rules.obligations import Book, Law, Obligation
-from ledger.rules.rule import leaves
+from ledger.rules.rule import leaf
 
 KEY = "policy/rating_validity"
 
@@ -25,5 +25,5 @@ def due(book: Book, law: Law, at: datetime) -> Iterator[Obligation]:
             rated,
             min(until, by.after(rated)),
             ("the product is rated again", "重新进行产品风险评级"),
-            rests_on=leaves(product.leaves, "product.rated"),
+            rests_on=leaf(product.leaves, "product.rated"),
         )

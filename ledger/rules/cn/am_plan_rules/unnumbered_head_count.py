@@ -9,7 +9,7 @@ from ledger.rules import look_through
 from ledger.rules.cn.order_105.art11_seats import others
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters
-from ledger.rules.rule import CN_AM_PLAN, Rule, failed, leaves, passed
+from ledger.rules.rule import CN_AM_PLAN, Rule, failed, leaf, passed
 from ledger.rules.values import whole
 
 KEY = "cn/am_plan_rules/unnumbered_head_count"
@@ -19,7 +19,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Seats of others plus this sale's own must not exceed the cap."""
     by, limit = parameters.lists[KEY], cap(facts.product, parameters)
     needed = others(facts) + look_through.seats(facts, parameters, at)
-    rests_on = leaves(facts.product.leaves, "product.seats_reserved")
+    rests_on = leaf(facts.product.leaves, "product.seats_reserved")
     if needed > limit:
         return failed(
             KEY,

@@ -5,7 +5,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, not_applicable, passed
+from ledger.rules.rule import PRODUCT, Rule, failed, not_applicable, passed
 
 KEY = "cn/amac_operation/unnumbered_size_floor"
 DAYS = "cn/amac_operation/unnumbered_size_days"
@@ -39,4 +39,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.LIST, Step.PROMOTE, Step.OPEN, Step.SIGN_CONTRACT}),
+    alone=PRODUCT,
 )

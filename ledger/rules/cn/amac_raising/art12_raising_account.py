@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.facts import text_in
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, passed
 
 KEY = "cn/amac_raising/art12_raising_account"
 
@@ -18,7 +18,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if account is None:
         en, zh = "the account paid into is not named", "未说明收款账户"
         return missing(KEY, by, en, zh, condition="name the account that received the money")
-    rests_on = leaves(facts.product.leaves, "product.introduced")
+    rests_on = leaf(facts.product.leaves, "product.introduced")
     if not facts.product.raising_account or account != facts.product.raising_account:
         en, zh = (
             "the money went to another account than the supervised raising account",

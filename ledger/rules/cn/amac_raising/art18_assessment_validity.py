@@ -11,7 +11,7 @@ from ledger.rules.cn.order_130 import art13_material_changes
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
 from ledger.rules.obligations import Book, Law, Obligation
-from ledger.rules.rule import Rule, failed, missing, passed
+from ledger.rules.rule import INVESTOR, Rule, failed, missing, passed
 
 KEY = "cn/amac_raising/art18_assessment_validity"
 CHANNEL = "cn/nfra_suitability/unnumbered_validity"
@@ -45,6 +45,7 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.PROMOTE, Step.SHOW, Step.REQUEST, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=INVESTOR,
 )
 
 

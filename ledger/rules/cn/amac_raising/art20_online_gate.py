@@ -8,7 +8,7 @@ from ledger.domain.investor import InvestorState
 from ledger.domain.sale import Step
 from ledger.rules.errors import RulesetError
 from ledger.rules.law import Parameters, once_per_law
-from ledger.rules.rule import Rule, leaves, missing, passed
+from ledger.rules.rule import INVESTOR, Rule, leaves, missing, passed
 from ledger.rules.values import Item, text
 
 KEY = "cn/amac_raising/art20_online_gate"
@@ -65,4 +65,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.PROMOTE, Step.SHOW, Step.REQUEST, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=INVESTOR,
 )

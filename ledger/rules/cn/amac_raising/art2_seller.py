@@ -8,7 +8,7 @@ from ledger.domain.sale import Step
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters
 from ledger.rules.papers import AGENCY
-from ledger.rules.rule import Rule, failed, missing, passed
+from ledger.rules.rule import PRODUCT, Rule, failed, missing, passed
 
 KEY = "cn/amac_raising/art2_seller"
 
@@ -41,4 +41,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.APPROVE, Step.LIST, Step.PROMOTE, Step.OPEN, Step.SIGN_CONTRACT}),
+    alone=PRODUCT,
 )

@@ -10,7 +10,7 @@ from ledger.rules.cn.amac_raising.art29_cooling_off import length, start
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import sale_of
 from ledger.rules.law import Listing, Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, passed
 from ledger.rules.values import whole
 
 KEY = "cn/amac_raising/art30_visit_items"
@@ -56,7 +56,7 @@ def judge_effect(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if visit is None or end is None or visit.at <= end or visit.visitor in sale.sellers:
         en, zh = "there is no successful return visit after cooling-off", "尚无冷静期后的成功回访"
         return failed(KEY, by, en, zh, condition="make the return visit")
-    rests_on = leaves(sale.leaves, "visit.completed")
+    rests_on = leaf(sale.leaves, "visit.completed")
     return passed(KEY, by, "the return visit succeeded", "回访确认成功", rests_on)
 
 

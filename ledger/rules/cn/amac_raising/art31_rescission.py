@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.facts import sale_of
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, passed
+from ledger.rules.rule import Rule, failed, leaf, passed
 
 KEY = "cn/amac_raising/art31_rescission"
 
@@ -17,7 +17,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, sale = parameters.duties[KEY], sale_of(facts)
     if sale.visited is not None:
         en, zh = "the return visit has succeeded: the right to rescind is over", "回访确认成功后不得再行使解除权"
-        return failed(KEY, by, en, zh, rests_on=leaves(sale.leaves, "visit.completed"))
+        return failed(KEY, by, en, zh, rests_on=leaf(sale.leaves, "visit.completed"))
     return passed(KEY, by, "the investor may rescind", "投资者有权解除合同")
 
 

@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters
 from ledger.rules.papers import attached
-from ledger.rules.rule import Rule
+from ledger.rules.rule import PRODUCT, Rule
 
 KEY = "cn/amac_raising/art7_sales_agreement"
 
@@ -17,4 +17,12 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     return attached(KEY, facts, parameters, "the sales agreement and its annex are there", "已签订书面销售协议及附件")
 
 
-RULE = Rule(KEY, "sales_agreement", (KEY,), judge, decides=True, steps=frozenset({Step.APPROVE, Step.LIST, Step.OPEN}))
+RULE = Rule(
+    KEY,
+    "sales_agreement",
+    (KEY,),
+    judge,
+    decides=True,
+    steps=frozenset({Step.APPROVE, Step.LIST, Step.OPEN}),
+    alone=PRODUCT,
+)

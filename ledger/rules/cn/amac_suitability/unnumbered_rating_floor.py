@@ -7,7 +7,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.facts import text_in
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, not_applicable, passed
+from ledger.rules.rule import PRODUCT, Rule, failed, leaf, not_applicable, passed
 
 KEY = "cn/amac_suitability/unnumbered_rating_floor"
 
@@ -21,7 +21,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         product = replace(product, risk_level=own, manager_risk_level=manager)
     if product.risk_level is None or product.manager_risk_level is None:
         return not_applicable(KEY, by, "there are no two ratings to compare", "尚无可比较的评级")
-    rests_on = leaves(product.leaves, "product.rated")
+    rests_on = leaf(product.leaves, "product.rated")
     if product.risk_level < product.manager_risk_level:
         return failed(
             KEY,
@@ -41,4 +41,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.RATE, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=PRODUCT,
 )

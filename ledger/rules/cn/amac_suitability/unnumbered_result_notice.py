@@ -10,7 +10,7 @@ from ledger.rules import calendar
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
 from ledger.rules.obligations import Book, Law, Obligation
-from ledger.rules.rule import Rule, leaves, missing, ordinary_only, passed
+from ledger.rules.rule import INVESTOR, Rule, leaf, missing, ordinary_only, passed
 
 KEY = "cn/amac_suitability/unnumbered_result_notice"
 
@@ -29,7 +29,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             "风险测评结果尚未告知投资者",
             condition="show the result to the investor and have it acknowledged",
         )
-    rests_on = leaves(investor.leaves, "assessment.notified")
+    rests_on = leaf(investor.leaves, "assessment.notified")
     return passed(KEY, by, "the result was told to the investor", "测评结果已告知投资者", rests_on)
 
 
@@ -40,6 +40,7 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.SHOW, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=INVESTOR,
 )
 
 

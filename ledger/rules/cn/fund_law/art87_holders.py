@@ -7,7 +7,7 @@ from ledger.domain.sale import Step
 from ledger.rules import look_through
 from ledger.rules.cn.order_105.art11_seats import others
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, passed
+from ledger.rules.rule import Rule, failed, leaf, passed
 
 KEY = "cn/fund_law/art87_holders"
 
@@ -15,7 +15,7 @@ KEY = "cn/fund_law/art87_holders"
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Seats of others plus those of this one."""
     limit = parameters.counts[KEY]
-    rests_on = leaves(facts.product.leaves, "product.seats_reserved")
+    rests_on = leaf(facts.product.leaves, "product.seats_reserved")
     if others(facts) + look_through.seats(facts, parameters, at) > limit.number:
         return failed(
             KEY,

@@ -7,7 +7,7 @@ from ledger.domain.sale import Step
 from ledger.rules import matching, nfra
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, ordinary_only, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordinary_only, passed
 
 KEY = "cn/nfra_suitability/unnumbered_higher_rating"
 
@@ -23,7 +23,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
         return missing(KEY, by, en, zh, condition="complete the risk questionnaire and rate the product")
     level = max(product.risk_level, product.manager_risk_level or product.risk_level)
-    rests_on = (known.leaf, *leaves(product.leaves, "product.rated"))
+    rests_on = (known.leaf, *leaf(product.leaves, "product.rated"))
     word = matching.cell(known.tolerance, known.lowest, level, parameters)
     if word == "buy" or (word == "special" and matching.lack(facts) is None):
         return passed(KEY, by, f"{known.tolerance} is matched with {level}", f"按孰高等级{level}匹配", rests_on)

@@ -8,7 +8,7 @@ from ledger.domain.sale import Step
 from ledger.rules import look_through
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, passed
+from ledger.rules.rule import Rule, failed, leaf, passed
 from ledger.rules.values import whole
 
 KEY = "cn/order_105/art11_seats"
@@ -18,7 +18,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """Seats of others plus this sale's own must not exceed the cap."""
     by, limit = parameters.lists[KEY], cap(facts.product, parameters)
     taken, own = others(facts), look_through.seats(facts, parameters, at)
-    rests_on = leaves(facts.product.leaves, "product.seats_reserved")
+    rests_on = leaf(facts.product.leaves, "product.seats_reserved")
     if taken + own > limit:
         return failed(
             KEY,

@@ -8,7 +8,7 @@ from ledger.domain.sale import Step
 from ledger.rules import deemed
 from ledger.rules.errors import FactsError
 from ledger.rules.law import Parameters, once_per_law
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, passed
 from ledger.rules.values import whole
 
 KEY = "cn/order_105/art12_minimum"
@@ -37,9 +37,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     floor = _floor(parameters, facts.product.marks, facts.investor.kind)
     if facts.product.minimum is not None and facts.product.minimum.amount > floor:
         floor = facts.product.minimum.amount
-    rests_on = leaves(facts.product.leaves, "product.introduced")
+    rests_on = leaf(facts.product.leaves, "product.introduced")
     if facts.sale is not None:
-        rests_on = (*rests_on, *leaves(facts.sale.leaves, "sale.opened"))
+        rests_on = (*rests_on, *leaf(facts.sale.leaves, "sale.opened"))
     if invested < floor:
         return failed(
             KEY,
@@ -49,9 +49,8 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             rests_on=rests_on,
             condition=f"invest at least {floor} CNY {en}",
         )
-    return passed(
-        KEY, limit, f"the amount {en} reaches {floor} CNY", f"认购金额（{zh}）不低于{floor}元", rests_on=rests_on
-    )
+    said = str(floor)
+    return passed(KEY, limit, f"the amount {en} reaches {said} CNY", f"认购金额（{zh}）不低于{said}元", rests_on)
 
 
 @once_per_law

@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.facts import money_in, sale_of
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, passed
 
 KEY = "cn/order_105/art12_paid_amount"
 MINIMUM = "cn/order_105/art12_minimum"
@@ -19,7 +19,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if paid is None or sale.amount is None:
         en, zh = "the paid amount is not named", "未说明到账金额"
         return missing(KEY, by, en, zh, condition="name the amount on the bank slip")
-    rests_on = leaves(sale.leaves, "sale.opened")
+    rests_on = leaf(sale.leaves, "sale.opened")
     due = sale.amount.amount + (0 if sale.fee is None else sale.fee.amount)
     if paid.currency != sale.amount.currency or paid.amount != due:
         return failed(

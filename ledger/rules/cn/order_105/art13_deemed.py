@@ -7,7 +7,7 @@ from ledger.domain.sale import Step
 from ledger.rules import deemed
 from ledger.rules.facts import certification, text_in
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, passed
 from ledger.rules.values import text, texts
 
 KEY = "cn/order_105/art13_deemed"
@@ -61,7 +61,7 @@ def deem(key: str, lists: tuple[str, ...], facts: Facts, parameters: Parameters,
             rests_on=rests_on,
             condition="prove to be, or to work for, the manager of this very fund",
         )
-    rests_on += leaves(facts.investor.leaves, "investor.profiled") if row["filed"] else ()
+    rests_on += leaf(facts.investor.leaves, "investor.profiled") if row["filed"] else ()
     until = None if let_go is None else let_go[2].valid_until
     return passed(key, by, f"deemed qualified: {en}", f"视为合格投资者：{zh}", rests_on, until)
 

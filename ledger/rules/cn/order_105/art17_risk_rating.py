@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, passed
+from ledger.rules.rule import PRODUCT, Rule, failed, leaf, missing, passed
 
 KEY = "cn/order_105/art17_risk_rating"
 VALIDITY = "policy/rating_validity"
@@ -18,7 +18,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if product.risk_level is None or product.rated_at is None or product.rating_valid_until is None:
         return missing(KEY, by, "the product has no risk rating", "产品尚未评定风险等级", condition="rate the product")
     end = min(product.rating_valid_until, validity.after(product.rated_at))
-    rests_on = leaves(product.leaves, "product.rated")
+    rests_on = leaf(product.leaves, "product.rated")
     if at >= end:
         en, zh = f"the product's rating expired at {to_text(end)}", "产品风险评级已过有效期"
         return failed(KEY, by, en, zh, rests_on=rests_on, condition="rate the product again")
@@ -32,4 +32,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=PRODUCT,
 )

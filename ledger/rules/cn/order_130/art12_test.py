@@ -5,7 +5,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, passed
 
 KEY = "cn/order_130/art12_test"
 
@@ -21,7 +21,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if known is None or known.tested_at is None:
         en, zh = "there is no knowledge test or simulated trading", "尚未进行投资知识测试或模拟交易"
         return missing(KEY, by, en, zh, condition="have the investor tested")
-    rests_on = leaves(facts.investor.leaves, "professional.tested")
+    rests_on = leaf(facts.investor.leaves, "professional.tested")
     if not known.test_passed:
         en, zh = "the test was not passed", "投资知识测试或模拟交易未通过"
         return failed(KEY, by, en, zh, rests_on=rests_on, condition="have the investor tested again")

@@ -8,7 +8,7 @@ from ledger.domain.sale import Step
 from ledger.domain.upkeep import Change
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, not_applicable, passed
+from ledger.rules.rule import INVESTOR, Rule, failed, not_applicable, passed
 from ledger.rules.values import text
 
 KEY = "cn/order_130/art13_material_changes"
@@ -54,4 +54,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.SHOW, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=INVESTOR,
 )

@@ -8,7 +8,7 @@ from ledger.rules import matching
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
 from ledger.rules.matching import MATRIX
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, ordinary_only, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art19_over_tolerance"
 PROCEDURE = (
@@ -31,7 +31,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             "需要风险测评与产品评级",
             condition="complete the risk questionnaire and rate the product",
         )
-    rests_on = (known.leaf, *leaves(facts.product.leaves, "product.rated"))
+    rests_on = (known.leaf, *leaf(facts.product.leaves, "product.rated"))
     word = matching.cell(known.tolerance, known.lowest, level, parameters)
     if word == "buy":
         en, zh = f"{known.tolerance} matches {level}", f"{known.tolerance}与{level}相匹配"

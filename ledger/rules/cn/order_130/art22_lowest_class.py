@@ -7,7 +7,7 @@ from ledger.domain.sale import BEFORE_SALE, Step
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, ordinary_only, passed
+from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art22_lowest_class"
 MATRIX = "cn/amac_suitability/unnumbered_matching_matrix"
@@ -28,7 +28,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         )
     if not known.lowest:
         return not_applicable(KEY, by, "the investor is not in the lowest class", "投资者不属于风险承受能力最低类别")
-    rests_on = (known.leaf, *leaves(facts.product.leaves, "product.rated"))
+    rests_on = (known.leaf, *leaf(facts.product.leaves, "product.rated"))
     row = parameters.lists[MATRIX].by_key.get((known.tolerance, True))
     if row is None:
         raise FactsError(f"the lowest class lies inside C1, not {known.tolerance!r}", "最低类别须属于C1")

@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters
 from ledger.rules.papers import attached
-from ledger.rules.rule import Rule
+from ledger.rules.rule import PRODUCT, Rule
 
 KEY = "cn/order_130/art27_manager_data"
 
@@ -24,4 +24,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.RATE, Step.APPROVE, Step.LIST, Step.OPEN}),
+    alone=PRODUCT,
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, passed
+from ledger.rules.rule import INVESTOR, Rule, failed, leaf, missing, passed
 
 KEY = "cn/order_175/unnumbered_own_funds"
 
@@ -17,10 +17,12 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if investor.declared_at is None:
         en, zh = "no declaration of own money", "尚未声明自有资金"
         return missing(KEY, by, en, zh, condition="have the investor declare that the money is their own")
-    rests_on = leaves(investor.leaves, "qualification.declared")
+    rests_on = leaf(investor.leaves, "qualification.declared")
     if not investor.own_funds_declared:
         return failed(KEY, by, "the money is not the investor's own", "投资资金非自有资金", rests_on=rests_on)
     return passed(KEY, by, "the investor declares own money", "投资者声明资金为自有资金", rests_on)
 
 
-RULE = Rule(KEY, "own_funds", (KEY,), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}))
+RULE = Rule(
+    KEY, "own_funds", (KEY,), judge, decides=True, steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}), alone=INVESTOR
+)

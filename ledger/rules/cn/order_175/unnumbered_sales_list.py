@@ -7,7 +7,7 @@ from ledger.domain.instants import start_of
 from ledger.domain.sale import Step
 from ledger.rules.facts import day_from
 from ledger.rules.law import Parameters, Provision
-from ledger.rules.rule import Rule, failed, leaves, missing, passed
+from ledger.rules.rule import PRODUCT, Rule, failed, leaves, missing, passed
 
 KEY = "cn/order_175/unnumbered_sales_list"
 
@@ -59,4 +59,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.PROMOTE, Step.SHOW, Step.REQUEST, Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT}),
+    alone=PRODUCT,
 )

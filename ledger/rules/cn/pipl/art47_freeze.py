@@ -11,7 +11,7 @@ from ledger.domain.sale import Step
 from ledger.rules.cn.order_130 import art32_retention
 from ledger.rules.law import Parameters
 from ledger.rules.obligations import Book, Law, Obligation
-from ledger.rules.rule import Rule, failed, leaves, passed
+from ledger.rules.rule import INVESTOR, Rule, failed, leaves, passed
 
 KEY = "cn/pipl/art47_freeze"
 
@@ -50,4 +50,12 @@ def due(book: Book, law: Law, at: datetime) -> Iterator[Obligation]:
         )
 
 
-RULE = Rule(KEY, "not_frozen", (KEY,), judge, decides=True, steps=frozenset({Step.PROMOTE, Step.SHOW, Step.OPEN}))
+RULE = Rule(
+    KEY,
+    "not_frozen",
+    (KEY,),
+    judge,
+    decides=True,
+    steps=frozenset({Step.PROMOTE, Step.SHOW, Step.OPEN}),
+    alone=INVESTOR,
+)

@@ -7,7 +7,7 @@ from ledger.domain.instants import day_of
 from ledger.rules import calendar
 from ledger.rules.law import Parameters
 from ledger.rules.obligations import Book, Law, Obligation
-from ledger.rules.rule import leaves
+from ledger.rules.rule import leaf
 from ledger.rules.values import text
 
 KEY = "cn/regulation_762/art22_filing"
@@ -41,6 +41,6 @@ def due(book: Book, law: Law, at: datetime) -> Iterator[Obligation]:
             ("the filing is submitted with all its parts", "报送全部备案材料"),
             product.filed_at,
             product.leaves.get("product.filed") if product.filed_at is not None else None,
-            leaves(product.leaves, "product.closed"),
+            leaf(product.leaves, "product.closed"),
             provisional=provisional,
         )

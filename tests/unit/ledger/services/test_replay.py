@@ -296,10 +296,15 @@ def test_what_other_code_decided_otherwise_needs_that_code(world: World, sale: s
 
 def test_the_engine_is_named_by_its_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for part in identity.PARTS:
-        shutil.copytree(ROOT / "ledger" / part, tmp_path / part)
-    monkeypatch.setattr(identity, "PACKAGE", tmp_path)
-    name = identity.engine.__wrapped__
-    assert name() == identity.engine()
-    rule = tmp_path / "rules" / "cn" / "order_105" / "art12_minimum.py"
+        shutil.copytree(ROOT / "ledger" / part, tmp_path / "one" / part)
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    rule = tmp_path / "two" / "rules" / "cn" / "order_105" / "art12_minimum.py"
+
+    def named(package: Path) -> str:
+        monkeypatch.setattr(identity, "PACKAGE", package)
+        return identity.engine.__wrapped__()
+
+    assert len(named(tmp_path / "one")) == 64
+    assert named(tmp_path / "one") == named(tmp_path / "two")
     rule.write_text(rule.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert name() != identity.engine()
+    assert named(tmp_path / "one") != named(tmp_path / "two")
