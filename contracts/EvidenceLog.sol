@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {InvestorRegistry} from "./InvestorRegistry.sol";
 import {SaleProcedure} from "./SaleProcedure.sol";
@@ -24,13 +25,18 @@ contract EvidenceLog is IEvidenceLog, Signed {
     /// @notice The order of every sale; created by and bound to this log.
     SaleProcedure public immutable sales;
 
-    uint64 private _size;
-    uint64 private _count;
+    /// @dev The newest checkpoint's size and how many there are, in one slot.
+    struct Top {
+        uint64 size;
+        uint64 count;
+    }
+
+    Top private _top;
     mapping(uint64 size => Checkpoint) private _checkpoints;
     mapping(uint64 size => bytes6[] ids) private _witnesses;
 
     modifier onlyOperator() {
-        if (!institutions.hasRole(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
+        if (!institutions.mayWrite(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
         _;
     }
 
@@ -99,7 +105,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
 
     /// @inheritdoc IEvidenceLog
     function head() external view returns (uint64 size, uint64 count, Checkpoint memory checkpoint) {
-        return (_size, _count, _checkpoints[_size]);
+        return (_top.size, _top.count, _checkpoints[_top.size]);
     }
 
     /// @inheritdoc IEvidenceLog
@@ -134,7 +140,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
     }
 
     function _cosign(uint256 index, address witness, uint64 size, bytes32 sha256Root, bytes32 sm3Root) private {
-        if (!institutions.hasRole(witness, IInstitutions.Role.Witness)) revert NotWitness(index, witness);
+        if (!institutions.mayWrite(witness, IInstitutions.Role.Witness)) revert NotWitness(index, witness);
         _anchoredAt(index, size, sha256Root, sm3Root);
         bytes6[] storage ids = _witnesses[size];
         if (_isAmong(ids, _idOf(witness))) revert AlreadyCosigned(index, size, witness);
@@ -152,11 +158,11 @@ contract EvidenceLog is IEvidenceLog, Signed {
     }
 
     function _anchor(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot) private {
-        uint64 previousSize = _size;
+        Top memory top = _top;
+        uint64 previousSize = top.size;
         if (size <= previousSize) revert NotGrowing(index, size, previousSize);
         if (sha256Root == 0 || sm3Root == 0 || mapRoot == 0) revert MissingRoot(index);
-        _size = size;
-        ++_count;
+        _top = Top(size, top.count + 1);
         _checkpoints[size] = Checkpoint({
             time: uint40(block.timestamp),
             blockNumber: SafeCast.toUint32(block.number),
@@ -167,7 +173,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
 
     /// @dev Both roots in the 23 bytes that the slot has left; the event has them in full.
     function _commitment(bytes32 sha256Root, bytes32 sm3Root) private pure returns (bytes23) {
-        return bytes23(keccak256(abi.encode(sha256Root, sm3Root)));
+        return bytes23(Hashes.efficientKeccak256(sha256Root, sm3Root));
     }
 
     function _idOf(address account) private pure returns (bytes6) {

@@ -1,66 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {Governance} from "./Governance.sol";
 import {IInstitutions} from "./interfaces/IInstitutions.sol";
 
 /// @title Institutions
 /// @notice The implementation; what it promises stands in `IInstitutions`.
-contract Institutions is IInstitutions, Ownable2Step {
+contract Institutions is IInstitutions, Governance {
     using Checkpoints for Checkpoints.Trace208;
 
     /// @dev One slot. The id is a prefix of the address, so a registry can keep an issuer in six bytes and still read
-    /// the full address here; `admit` refuses a second holder of the same prefix.
+    /// the full address here; `admit` refuses a second holder of the same prefix. `paused` is the same in all members: a
+    /// pause is rare and may cost, while every write reads this slot and no other.
     struct Member {
         address account;
         uint16 roles;
         uint40 since;
+        bool paused;
     }
+
+    /// @notice How many members there can be: what a block surely can pause.
+    uint256 public constant MEMBER_LIMIT = 500;
 
     uint16 private constant _ALL_ROLES = uint16(1 << (uint8(type(Role).max) + 1)) - 1;
 
+    bool private _paused;
+    bytes6[] private _ids;
     mapping(bytes6 id => Member) private _members;
     mapping(bytes6 id => Checkpoints.Trace208) private _history;
 
-    /// @param governance Who admits members and assigns roles: an account or a k-of-n contract.
-    constructor(address governance) Ownable(governance) {}
+    /// @param founders The first members; with `threshold` governors or more among them
+    /// @param threshold How many governors decide; a single operator is 1 of 1
+    constructor(Admission[] memory founders, uint16 threshold) {
+        for (uint256 i = 0; i < founders.length; ++i) {
+            _admit(i, founders[i]);
+        }
+        _setThreshold(threshold);
+    }
 
     /// @inheritdoc IInstitutions
-    function admit(Admission[] calldata admissions) external onlyOwner {
+    function admit(Admission[] calldata admissions) external onlyGovernance {
         for (uint256 i = 0; i < admissions.length; ++i) {
-            Admission calldata admission = admissions[i];
-            address account = admission.member;
-            if (account == address(0)) revert ZeroMember(i);
-            bytes6 id = _idOf(account);
-            address holder = _members[id].account;
-            if (holder != address(0)) revert IdTaken(i, account, holder);
-            _members[id].account = account;
-            emit MemberAdmitted(account, admission.stream, id);
-            _setRoles(i, id, account, admission.roles);
+            _admit(i, admissions[i]);
         }
     }
 
     /// @inheritdoc IInstitutions
-    function assign(Assignment[] calldata assignments) external onlyOwner {
+    function assign(Assignment[] calldata assignments) external onlyGovernance {
         for (uint256 i = 0; i < assignments.length; ++i) {
             address account = assignments[i].member;
             bytes6 id = _idOf(account);
             if (account == address(0) || _members[id].account != account) revert NotMember(i, account);
             _setRoles(i, id, account, assignments[i].roles);
         }
+        _requireReachable();
     }
 
-    /// @notice Not possible: a consortium without governance could never suspend a member.
-    function renounceOwnership() public view override onlyOwner {
-        revert GovernanceRequired();
+    /// @inheritdoc IInstitutions
+    function pause() external onlyGovernor {
+        if (_paused) revert WritesPaused();
+        _setPaused(true);
+        emit Paused(msg.sender);
+    }
+
+    /// @inheritdoc IInstitutions
+    function unpause() external onlyGovernance {
+        if (!_paused) revert NotPaused();
+        _setPaused(false);
+        emit Unpaused();
+    }
+
+    /// @inheritdoc IInstitutions
+    function paused() external view returns (bool) {
+        return _paused;
+    }
+
+    /// @inheritdoc IInstitutions
+    function mayWrite(address member, Role role) external view returns (bool) {
+        Member memory entry = _members[_idOf(member)];
+        if (entry.paused) revert WritesPaused();
+        return entry.account == member && _contains(entry.roles, role);
     }
 
     /// @inheritdoc IInstitutions
     function hasRole(address member, Role role) external view returns (bool) {
-        Member storage entry = _members[_idOf(member)];
-        return entry.account == member && _contains(entry.roles, role);
+        return _hasRole(member, role);
     }
 
     /// @inheritdoc IInstitutions
@@ -84,12 +109,43 @@ contract Institutions is IInstitutions, Ownable2Step {
         return (entry.account, entry.roles, entry.since);
     }
 
+    function _admit(uint256 index, Admission memory admission) private {
+        address account = admission.member;
+        if (_ids.length == MEMBER_LIMIT) revert TooManyMembers(MEMBER_LIMIT);
+        if (account == address(0)) revert ZeroMember(index);
+        bytes6 id = _idOf(account);
+        address holder = _members[id].account;
+        if (holder != address(0)) revert IdTaken(index, account, holder);
+        _members[id].account = account;
+        _members[id].paused = _paused;
+        _ids.push(id);
+        emit MemberAdmitted(account, admission.stream, id);
+        _setRoles(index, id, account, admission.roles);
+    }
+
     function _setRoles(uint256 index, bytes6 id, address account, uint16 roles) private {
         if (roles & ~_ALL_ROLES != 0) revert UnknownRoles(index, roles);
+        _countGovernor(_contains(_members[id].roles, Role.Governor), _contains(roles, Role.Governor));
         emit RolesChanged(account, _members[id].roles, roles);
         _members[id].roles = roles;
         _members[id].since = uint40(block.timestamp);
         _history[id].push(uint48(block.timestamp), roles);
+    }
+
+    function _setPaused(bool value) private {
+        _paused = value;
+        for (uint256 i = 0; i < _ids.length; ++i) {
+            _members[_ids[i]].paused = value;
+        }
+    }
+
+    function _governs(address account) internal view override returns (bool) {
+        return _hasRole(account, Role.Governor);
+    }
+
+    function _hasRole(address member, Role role) private view returns (bool) {
+        Member storage entry = _members[_idOf(member)];
+        return entry.account == member && _contains(entry.roles, role);
     }
 
     /// @dev The present answer costs one slot; only the past searches the history.

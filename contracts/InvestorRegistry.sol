@@ -115,7 +115,7 @@ contract InvestorRegistry is IInvestorRegistry {
     }
 
     function _certify(address issuer, Certification[] calldata items) private {
-        if (!institutions.hasRole(issuer, IInstitutions.Role.Certifier)) revert NotCertifier(issuer);
+        if (!institutions.mayWrite(issuer, IInstitutions.Role.Certifier)) revert NotCertifier(issuer);
         for (uint256 i = 0; i < items.length; ++i) {
             Certification calldata item = items[i];
             File storage file = _checked(i, item.investor, item.regime, item.leaf);
@@ -139,7 +139,7 @@ contract InvestorRegistry is IInvestorRegistry {
     }
 
     function _revoke(address revoker, Revocation[] calldata items) private {
-        if (!institutions.hasRole(revoker, IInstitutions.Role.Certifier)) revert NotCertifier(revoker);
+        if (!institutions.mayWrite(revoker, IInstitutions.Role.Certifier)) revert NotCertifier(revoker);
         for (uint256 i = 0; i < items.length; ++i) {
             Revocation calldata item = items[i];
             File storage file = _checked(i, item.investor, item.regime, item.leaf);
@@ -160,7 +160,7 @@ contract InvestorRegistry is IInvestorRegistry {
     }
 
     function _assess(address assessor, Assessment[] calldata items) private {
-        if (!institutions.hasRole(assessor, IInstitutions.Role.Assessor)) revert NotAssessor(assessor);
+        if (!institutions.mayWrite(assessor, IInstitutions.Role.Assessor)) revert NotAssessor(assessor);
         for (uint256 i = 0; i < items.length; ++i) {
             Assessment calldata item = items[i];
             File storage file = _checked(i, item.investor, item.regime, item.leaf);

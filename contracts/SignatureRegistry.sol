@@ -30,6 +30,7 @@ contract SignatureRegistry is ISignatureRegistry, Signed {
 
     /// @inheritdoc ISignatureRegistry
     function sign(TypedSignature[] calldata items) external {
+        if (institutions.paused()) revert IInstitutions.WritesPaused();
         for (uint256 i = 0; i < items.length; ++i) {
             TypedSignature calldata item = items[i];
             address signer = item.signer;
@@ -46,7 +47,7 @@ contract SignatureRegistry is ISignatureRegistry, Signed {
 
     /// @inheritdoc ISignatureRegistry
     function record(RecordedSignature[] calldata items) external {
-        if (!institutions.hasRole(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
+        if (!institutions.mayWrite(msg.sender, IInstitutions.Role.Operator)) revert NotOperator(msg.sender);
         _record(items);
     }
 

@@ -32,3 +32,6 @@ class Binding:
             raise RuntimeError(f"{self.name}.{function} needs a sender")
         with translated(f"send {self.name}.{function}"):
             return self._sender.send(self._contract.encode_abi(function, list(arguments)), self.address)
+
+    def _encoded(self, function: str, *arguments: object) -> bytes:
+        return bytes.fromhex(self._contract.encode_abi(function, list(arguments)).removeprefix("0x"))

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,12 +16,12 @@ from web3.types import TxReceipt
 from ledger.chain.artifacts import CONTRACTS, load
 from ledger.chain.errors import ChainContradictsError, translated
 from ledger.chain.evidence_log import EvidenceLog
-from ledger.chain.institutions import Institutions, Role
+from ledger.chain.institutions import Admission, Role
 from ledger.chain.node import Node
 from ledger.chain.sender import Sender
 from ledger.errors import ChainError, ConfigurationError
 
-OPERATOR_ROLES: Final = (Role.OPERATOR, Role.CERTIFIER, Role.ASSESSOR)
+OPERATOR_ROLES: Final = frozenset({Role.OPERATOR, Role.CERTIFIER, Role.ASSESSOR, Role.GOVERNOR})
 NO_STREAM: Final = "0" * 64
 _WAIT_SECONDS: Final = 60
 
@@ -48,12 +48,21 @@ class Deployment:
         return self.contracts[name].address
 
 
-def deploy(node: Node, sender: Sender, *, operator_stream: str = NO_STREAM) -> Deployment:
-    """Create all contracts and admit the sender as the first member: governance, operator, certifier and assessor."""
-    institutions = create(node, sender, "Institutions", [sender.address])
+def deploy(
+    node: Node,
+    sender: Sender,
+    *,
+    operator_stream: str = NO_STREAM,
+    others: Iterable[Admission] = (),
+    threshold: int = 1,
+) -> Deployment:
+    """Create all contracts with the sender as the first member: operator, certifier, assessor and governor.
+
+    ``threshold`` governors decide of those among the sender and ``others``; a sender alone is 1 of 1.
+    """
+    founders = [Admission(sender.address, operator_stream, OPERATOR_ROLES), *others]
+    institutions = create(node, sender, "Institutions", [[founder.item() for founder in founders], threshold])
     log = create(node, sender, "EvidenceLog", [institutions.address])
-    members = Institutions(node, institutions.address, sender)
-    receipt_of(node, members.admit(sender.address, operator_stream, OPERATOR_ROLES))
     parts = EvidenceLog(node, log.address).parts()
     inner = {
         name: Deployed(parts[name], log.block, log.transaction, load(name).digest)

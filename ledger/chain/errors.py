@@ -38,6 +38,12 @@ class NotAllowedOnChainError(ConfigurationError):
     code = "not_allowed_on_chain"
 
 
+class ChainPausedError(ChainError):
+    """Governance stopped writes. Records are safe; anchoring waits until governance lets writes go on."""
+
+    code = "chain_paused"
+
+
 _LONGEST: Final = 200  # of what a node says
 _Row = tuple[type[LedgerError], str, str]
 _ROLE: Final = "grant it with Institutions.assign, or configure the key of a member that has it"
@@ -51,9 +57,42 @@ TABLE: Final[dict[str, _Row]] = {
     "NotAssessor": (NotAllowedOnChainError, f"the account is no assessor on the chain; {_ROLE}", _ROLE_ZH),
     "NotIssuer": (ContractRefusedError, "only its issuer or an operator revokes; send it with that key", ""),
     "NotLog": (ContractRefusedError, "only the evidence log forwards; use EvidenceLog.anchorWith", ""),
-    "OwnableUnauthorizedAccount": (NotAllowedOnChainError, "the account is not the governance of Institutions", ""),
-    "OwnableInvalidOwner": (ContractRefusedError, "governance cannot be the zero address", ""),
-    "GovernanceRequired": (ContractRefusedError, "governance can be handed over, never abandoned", ""),
+    # governance
+    "NotGovernor": (NotAllowedOnChainError, f"the account is no governor on the chain; {_ROLE}", _ROLE_ZH),
+    "ConfirmationsNeeded": (
+        NotAllowedOnChainError,
+        "it takes {threshold} governors: propose it, have it confirmed, execute it",
+        "需 {threshold} 名治理成员同意:请先提案、确认,再执行",
+    ),
+    "ThresholdUnreachable": (
+        ContractRefusedError,
+        "{threshold} of {governors} governors could never decide again; admit governors first, or lower the threshold",
+        "治理门槛须在 1 与治理成员数之间",
+    ),
+    "EmptyProposal": (ContractRefusedError, "the proposal has no calls; name what is to be decided", ""),
+    "AlreadyProposed": (ContractRefusedError, "this was proposed before; confirm it, or take another salt", ""),
+    "UnknownProposal": (
+        ContractRefusedError,
+        "nobody proposed this; propose it first, with the same calls and salt",
+        "",
+    ),
+    "ProposalExpired": (ContractRefusedError, "the proposal expired; propose it again with another salt", ""),
+    "AlreadyExecuted": (ContractRefusedError, "the proposal is done; propose again with another salt", ""),
+    "AlreadyConfirmed": (ContractRefusedError, "this governor confirmed the proposal already", ""),
+    "NotConfirmed": (ContractRefusedError, "this governor has no confirmation to take back", ""),
+    "NotEnoughConfirmations": (
+        ContractRefusedError,
+        "{confirmations} of the present governors confirmed, {threshold} must",
+        "已有 {confirmations} 名现任治理成员确认,需 {threshold} 名",
+    ),
+    "FailedCall": (ContractRefusedError, "a call of the proposal is none that the contract has", ""),
+    "WritesPaused": (
+        ChainPausedError,
+        "governance stopped writes on the chain; records are safe, and anchoring goes on when it lets writes go on",
+        "治理方已暂停链上写入:记录不受影响,恢复后将继续上链",
+    ),
+    "NotPaused": (ContractRefusedError, "writes are not stopped", ""),
+    "TooManyMembers": (ContractRefusedError, "there can be {limit} members at most", ""),
     # the log
     "NotGrowing": (ChainContradictsError, "the chain holds a checkpoint of {previousSize}, not below {size}", ""),
     "MissingRoot": (ContractRefusedError, f"a checkpoint lacks a root; {_ITEM}", _ITEM_ZH),
@@ -111,7 +150,9 @@ TABLE: Final[dict[str, _Row]] = {
     "UnknownSale": (ContractRefusedError, "the chain holds no such sale", ""),
 }
 # In the interfaces because OpenZeppelin brings them, but no call of ours can cause them.
-UNUSED: Final = frozenset({"InvalidShortString", "StringTooLong", "CheckpointUnorderedInsertion"}) | {
+UNUSED: Final = frozenset(
+    {"InvalidShortString", "StringTooLong", "AddressEmptyCode", "InsufficientBalance", "CheckpointUnorderedInsertion"}
+) | {
     "SafeCastOverflowedUintDowncast"  # a block number above 2^32
 }
 

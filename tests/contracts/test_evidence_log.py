@@ -95,7 +95,7 @@ def test_only_operators_anchor(world: World) -> None:
     for anchor in attempts:
         with refused("NotOperator", account=witness.address):
             anchor()
-    world.institutions.assign(world.address, set())
+    world.institutions.assign(world.address, {Role.GOVERNOR})
     with pytest.raises(ConfigurationError, match="grant it"):
         world.log.anchor(head(1), ChainWrites())
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -99,10 +101,26 @@ class World:
 
 
 def new_world(folder: Path) -> World:
-    """Begin a chain at `START`."""
-    node = EmbeddedNode(folder / "chain.sqlite", funded=account_of(key("operator")).address, now=START)
-    sender = Sender(node, key("operator"))
-    return World(node, deploy(node, sender), sender)
+    """Begin a chain at `START`: a copy of one that is deployed once a run."""
+    path = folder / "chain.sqlite"
+    content, deployment = _deployed()
+    path.write_bytes(content)
+    node = _open(path)
+    return World(node, deployment, Sender(node, key("operator")))
+
+
+@cache
+def _deployed() -> tuple[bytes, Deployment]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "chain.sqlite"
+        node = _open(path)
+        deployment = deploy(node, Sender(node, key("operator")))
+        node.close()
+        return path.read_bytes(), deployment
+
+
+def _open(path: Path) -> EmbeddedNode:
+    return EmbeddedNode(path, funded=account_of(key("operator")).address, now=START)
 
 
 @contextmanager
