@@ -4,9 +4,10 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from ledger.chain import open_embedded, open_rpc
+from ledger.chain import deploy_rpc, open_embedded, open_rpc
 from ledger.chain.fees import GWEI, FeePolicy
-from ledger.clocks import SimulatedClock, SystemClock
+from ledger.chain.sender import account_of
+from ledger.clocks import SimulatedClock, SystemClock, begin_behind
 from ledger.config import Config
 from ledger.documents.directory import DirectoryDocuments
 from ledger.domain.catalogue import Stream
@@ -30,6 +31,7 @@ from ledger.storage.keys import DEVELOPMENT_PASSPHRASE, MasterKey, create_master
 from ledger.storage.log import open_log
 from ledger.storage.store import SqlStore, open_store
 
+CHAIN_OPERATOR, SIMULATED_CLOCK = "chain-operator", "simulated-clock.json"
 DATABASE, CHAIN, DOCUMENTS, KEYS = "ledger.sqlite", "chain.sqlite", "documents", "keys"
 
 
@@ -41,7 +43,7 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
     data = _writable(config.data)
     passphrase = config.passphrase or DEVELOPMENT_PASSPHRASE
     master = _master(data / KEYS / "master.key", passphrase)
-    clock: Clock = SimulatedClock(data / "simulated-clock.json") if config.simulated_clock else SystemClock()
+    clock: Clock = SimulatedClock(data / SIMULATED_CLOCK) if config.simulated_clock else SystemClock()
     with ExitStack() as opened:  # what is open is given back when a later part refuses to open
         store = open_store(data / DATABASE, master=master)
         opened.callback(store.close)
@@ -81,6 +83,25 @@ def _assembled(
     )
 
 
+def begin_clock_behind(config: Config, hours: int) -> None:
+    """Let the simulated clock of a new data directory begin so many hours ago (see `clocks.begin_behind`)."""
+    begin_behind(_writable(config.data) / SIMULATED_CLOCK, hours)
+
+
+def chain_account(config: Config) -> str:
+    """Return the address that signs for the operator on the chain, making its key if there is none."""
+    return account_of(_opened_master(config).derive(CHAIN_OPERATOR)).address
+
+
+def deploy_contracts(config: Config) -> dict[str, str]:
+    """Deploy on the chain behind ``config.chain_url``, write ``config.deployment``, return addresses by name."""
+    if config.chain_url is None or config.deployment is None:
+        raise ConfigurationError("name the node with PFL_CHAIN_URL and the file to write with PFL_DEPLOYMENT")
+    key = _opened_master(config).derive(CHAIN_OPERATOR)
+    made = deploy_rpc(config.chain_url, operator_key=key, deployment=config.deployment)
+    return {name: contract.address for name, contract in made.contracts.items()}
+
+
 def close_ledger(ledger: Ledger) -> None:
     """Give back files and connections; nothing acknowledged depends on this being called."""
     for part in (ledger.anchor, ledger.store):
@@ -105,12 +126,16 @@ def _writable(data: Path) -> Path:
     return data
 
 
+def _opened_master(config: Config) -> MasterKey:
+    return _master(_writable(config.data) / KEYS / "master.key", config.passphrase or DEVELOPMENT_PASSPHRASE)
+
+
 def _master(path: Path, passphrase: str) -> MasterKey:
     return open_master_key(path, passphrase) if path.exists() else create_master_key(path, passphrase)
 
 
 def _anchor(config: Config, master: MasterKey, clock: Clock, journal: Journal, *, anchors: bool) -> Anchor:
-    operator_key = master.derive("chain-operator")
+    operator_key = master.derive(CHAIN_OPERATOR)
     if config.chain_url is None:
         path = config.data / CHAIN
         read_only = not anchors and path.exists()

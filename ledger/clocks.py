@@ -20,6 +20,16 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def begin_behind(path: Path, hours: int) -> None:
+    """Let a simulated clock that is not begun yet begin so many hours ago.
+
+    A chain of others has real time, and no record may be dated after a block that holds it: a demonstration that skips
+    a day there has to begin the day before.
+    """
+    with path.open("x") as file:
+        json.dump({"seconds": -hours * 3600}, file)
+
+
 class SimulatedClock:
     """The machine's clock plus an offset that survives a restart. A development stand-in: reports name it."""
 

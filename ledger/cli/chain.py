@@ -4,14 +4,9 @@ import json
 
 import typer
 
-from ledger.cli.common import Data, opened
+from ledger.cli.common import Data, config_of, opened
 
 app = typer.Typer(no_args_is_help=True, help="The chain that anchors checkpoints.")
-
-
-@app.callback()
-def chain() -> None:
-    """Keep ``pfl chain status`` a command of a group."""
 
 
 @app.command()
@@ -33,3 +28,19 @@ def status(data: Data = None) -> None:
                 indent=1,
             )
         )
+
+
+@app.command()
+def account(data: Data = None) -> None:
+    """Print the operator's address, which pays for anchoring: let the chain's genesis or a member fund it."""
+    from ledger.bootstrap import chain_account  # noqa: PLC0415 - `pfl verify` must not load the chain
+
+    typer.echo(chain_account(config_of(data)))
+
+
+@app.command()
+def deploy(data: Data = None) -> None:
+    """Put the contracts on the chain behind PFL_CHAIN_URL and write the file that PFL_DEPLOYMENT names."""
+    from ledger.bootstrap import deploy_contracts  # noqa: PLC0415 - `pfl verify` must not load the chain
+
+    typer.echo(json.dumps(deploy_contracts(config_of(data)), indent=1))

@@ -25,7 +25,7 @@ def run(output: Path, *, keep: bool) -> int:
     """Return 0 when everything held; raises on anything unexpected, leaving the service's log in ``output``."""
     console = Console(highlight=False)
     begun = time.monotonic()
-    output = _fresh(output.resolve())
+    output = fresh(output.resolve())
 
     def say(kind: str, text: str) -> None:
         console.print(f"{time.monotonic() - begun:5.1f} s {MARKS[kind]} {text}")
@@ -43,15 +43,15 @@ def run(output: Path, *, keep: bool) -> int:
         _verify(output, say)
         _replay(output, say)
         _tamper(output, say)
-        say("look", f"[bold]open {_near(output / 'report.pdf')}[/] (signed, evidence.json attached inside)")
-        say("look", f"check it yourself: pfl verify {_near(output / 'evidence.json')}")
-        say("look", f"sale {sale}; the service's data is in {_near(output / 'data')}")
+        say("look", f"[bold]open {near(output / 'report.pdf')}[/] (signed, evidence.json attached inside)")
+        say("look", f"check it yourself: pfl verify {near(output / 'evidence.json')}")
+        say("look", f"sale {sale}; the service's data is in {near(output / 'data')}")
         if keep:
             say("look", f"service still running on {service.base}; admin key {secret}; Ctrl-C ends it")
             _wait()
     except (ServiceError, ProblemError, UnexpectedError) as error:
         console.print(f"[bold red]the demonstration broke off[/]: {error}", markup=True)
-        console.print(f"what the service said is in {_near(output / 'data.log')}; nothing of yours was touched")
+        console.print(f"what the service said is in {near(output / 'data.log')}; nothing of yours was touched")
         return 1
     finally:
         service.stop()
@@ -61,7 +61,7 @@ def run(output: Path, *, keep: bool) -> int:
     return 0
 
 
-def _fresh(output: Path) -> Path:
+def fresh(output: Path) -> Path:
     """Return an empty directory of ours; an earlier demonstration is replaced, anything else is left alone."""
     if output.exists() and any(output.iterdir()) and not (output / MARKER).exists():
         raise ConfigurationError(f"{output} holds other things: name an empty or a new directory with --output")
@@ -81,7 +81,7 @@ def _verify(output: Path, say: Say) -> None:
 
 
 def _replay(output: Path, say: Say) -> None:
-    done = _alone("ledger.cli", "replay", "--json", str(output / "evidence.json"))
+    done = alone("ledger.cli", "replay", "--json", str(output / "evidence.json"))
     if done.returncode:
         raise UnexpectedError(f"the decisions do not replay:\n{done.stdout.decode()}{done.stderr.decode()}")
     decisions = json.loads(done.stdout)["decisions"]
@@ -103,18 +103,19 @@ def _tamper(output: Path, say: Say) -> None:
 
 
 def _verifier(file: Path) -> subprocess.CompletedProcess[bytes]:
-    return _alone("verifier", "--json", str(file))
+    return alone("verifier", "--json", str(file))
 
 
-def _alone(module: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    # an environment of its own: nothing of the service can leak into the check
+def alone(module: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a module in an environment of its own: nothing of the service can leak into the check."""
     command = [sys.executable, "-m", module, *arguments]
     root = Path(__file__).resolve().parents[2]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(root)}
     return subprocess.run(command, capture_output=True, env=environment, check=False)  # noqa: S603 - our own command
 
 
-def _near(path: Path) -> str:
+def near(path: Path) -> str:
+    """Return a path as one would type it here."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 

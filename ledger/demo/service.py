@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -22,9 +23,10 @@ class ServiceError(Exception):
 class Service:
     """One `pfl serve --demo` process over one data directory."""
 
-    def __init__(self, data: Path) -> None:
-        """``data`` is a directory that the service makes if it is not there."""
+    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
+        """``data`` is a directory that the service makes if it is not there; ``settings`` are ``PFL_*`` of its own."""
         self._data = data
+        self._settings = dict(settings or {})
         self._log = data.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self.base = ""
@@ -35,7 +37,7 @@ class Service:
         done = subprocess.run(  # noqa: S603 - our own command
             [*_PFL, "keys", "issue", "--duty", "admin", "--label", "demo administrator", "--data", str(self._data)],
             capture_output=True,
-            env=_environment(),
+            env=self._environment(),
             check=False,
         )
         if done.returncode:
@@ -51,7 +53,7 @@ class Service:
                 [*_PFL, "serve", "--demo", "--port", "0", "--data", str(self._data)],
                 stdout=log,
                 stderr=log,
-                env=_environment(),
+                env=self._environment(),
             )
         while time.monotonic() - begun < READY_SECONDS:
             if self._process.poll() is not None:
@@ -65,6 +67,11 @@ class Service:
         self.stop()
         raise ServiceError(f"not ready after {READY_SECONDS} s:\n{self._log.read_text(errors='replace')}")
 
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a ``pfl`` command on the service's data with its settings."""
+        command = [*_PFL, *arguments, "--data", str(self._data)]
+        return subprocess.run(command, capture_output=True, text=True, env=self._environment(), check=False)  # noqa: S603 - our own command
+
     def stop(self) -> None:
         """Ask it to end, then wait; nothing acknowledged depends on a clean end."""
         if self._process is not None and self._process.poll() is None:
@@ -75,13 +82,16 @@ class Service:
                 self._process.kill()
                 self._process.wait()
 
+    def _environment(self) -> dict[str, str]:
+        ours = {"PFL_SIMULATED_CLOCK": "true", "PFL_DEVELOPMENT": "true", "PYTHONUNBUFFERED": "1", **self._settings}
+        return {name: value for name, value in os.environ.items() if not _foreign(name)} | ours
+
 
 _PFL = [sys.executable, "-m", "ledger.cli"]
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PFL_") or name == "PFL_FONT_DIR"}
-    return {**kept, "PFL_SIMULATED_CLOCK": "true", "PFL_DEVELOPMENT": "true", "PYTHONUNBUFFERED": "1"}
+def _foreign(name: str) -> bool:
+    return name.startswith("PFL_") and name != "PFL_FONT_DIR"
 
 
 def _healthy(base: str) -> bool:

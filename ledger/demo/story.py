@@ -51,11 +51,12 @@ class UnexpectedError(Exception):
 
 @dataclass
 class Story:
-    """Walks the procedure through the API and tells each step to ``say``."""
+    """Walks the procedure through the API and tells each step to ``say``; ``between`` is called at named places."""
 
     base: str
     admin: Client
     say: Callable[[str, str], None]
+    between: Callable[[str], None] = lambda _reached: None
     staff: dict[str, Client] = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -183,6 +184,7 @@ class Story:
         """Walk the whole way; return the sale, report.pdf and evidence.json."""
         self.appoint()
         fund = self.product("示范进取一号私募证券投资基金", "SDEMO1", "R4")
+        self.between("listed")
         self._cautious_buyer(fund)
         investor, person = self.investor("张䶮", "110101199001011234", "bold")
         person.get(f"/v1/products/{fund}")
@@ -206,6 +208,7 @@ class Story:
         person.post(f"/v1/investors/{investor}/certificates", {"csr": csr})
         self._sign(person, device, here, "risk_disclosure", investor)
         self._qualify(investor, sale, person)
+        self.between("qualified")
         self._sign(person, device, here, "fund_contract", investor)
         self.staff["compliance"].post(f"{here}/contract-completion")
         self.say("done", "fund contract sealed by the institution: fully signed")
@@ -219,7 +222,9 @@ class Story:
         }
         cooling = self.staff["compliance"].post(f"{here}/payments", paid)["cooling_off"]
         self.say("done", f"paid into the supervised account; cooling-off until {cooling['ends']}")
+        self.between("paid")
         self._visit(here)
+        self.between("effective")
         return self._report(sale, here)
 
     def _cautious_buyer(self, fund: str) -> None:
