@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ from ledger.demo.client import Client, ProblemError
 from ledger.demo.run import MARKS, alone, fresh, near
 from ledger.demo.service import Service, ServiceError
 from ledger.demo.story import Story, UnexpectedError
+from ledger.domain.instants import from_text, to_text
 from ledger.errors import LedgerError
 from scripts import edge_binary, edge_network
 from scripts.edge_network import Network, NetworkError
+from verifier import anchor, checkpoint
 
 HOURS_BEHIND = 28
 UNAVAILABLE = 3
@@ -174,6 +177,7 @@ def running(output: Path, binary: Path) -> Iterator[Run]:
     finally:
         service.stop()
         network.stop()
+        run.kept["still_running"] = sum(validator.running for validator in network.validators)
         run.say("look", "service and validators have ended")
 
 
@@ -194,10 +198,23 @@ def whole(run: Run) -> None:
 
 
 def short(run: Run) -> None:
-    """Anchor the first records and look for their evidence: that the network works, and no more."""
+    """Anchor the first records and check one anchor offline against the validators: the network works, and no more."""
+    if run.admin is None:
+        raise UnexpectedError("the service has not been started")
+    seller = run.admin.post("/v1/keys", {"duty": "sales", "label": "consortium sales"})["staff"]
+    until = to_text(from_text(run.health()["clock"]["now"]) + timedelta(days=365))
+    qualified = {"certificate": "A20240001", "valid_until": until}
+    leaf = run.admin.post(f"/v1/staff/{seller}/qualifications", qualified)["record"]
     health = run.drained(_CATCH_UP)
     run.kept["records"] = health["records"]
     run.say("done", f"all {health['records']} records anchored by block {_height(health)}")
+    proof = run.admin.get(f"/v1/records/{leaf}/proof")
+    head = checkpoint.parse_body(checkpoint.split(proof["checkpoint"]["note"])[0])
+    proven = anchor.check(anchor.parse(proof["anchor"]), head)
+    if not {signer.hex() for signer in proven.sealers} <= {each.address for each in run.network.validators}:
+        raise UnexpectedError("a block is sealed by strangers")
+    run.kept["levels"] = [f"{len(proven.sealers)} of {len(run.network.validators)} validators"]
+    run.say("done", f"an anchor checked offline: block {proven.block_number} sealed by {run.kept['levels'][0]}")
 
 
 def prove(run: Run) -> None:

@@ -8,7 +8,8 @@ import pytest
 import rlp
 
 from ledger.chain.rpc import header_of
-from verifier import committed
+from verifier import anchor, checkpoint, committed, trust
+from verifier.errors import VerificationError
 
 RECORDED = json.loads((Path(__file__).parents[3] / "recorded" / "edge_ibft_blocks.json").read_text("utf-8"))
 
@@ -23,3 +24,26 @@ def test_a_real_block_is_rebuilt_and_its_validators_are_found(block: dict[str, A
     sealers = committed.sealers(kind, found)
     assert set(sealers) <= set(found.validators)
     assert len(sealers) >= 3
+
+
+ANCHORS = json.loads((Path(__file__).parents[3] / "recorded" / "edge_ibft_anchors.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_real_anchor_proves_its_checkpoint_to_pinned_validators(number: int) -> None:
+    heads = {head.size: head for head in (checkpoint.parse_body(checkpoint.split(n)[0]) for n in ANCHORS["notes"])}
+    claim = anchor.parse(ANCHORS["anchors"][number])
+    pinned = trust.parse(json.dumps(ANCHORS["trust"]).encode())
+    proven = anchor.check(claim, heads[claim.size])
+    assert pinned.contracts == {proven.contract}
+    validators = pinned.validators_at(proven.chain_id, proven.block_number)
+    assert set(proven.validators) == validators
+    assert len(set(proven.sealers) & validators) >= committed.quorum(proven.kind, len(validators)) == 3
+
+
+def test_a_real_anchor_proves_nothing_about_another_checkpoint() -> None:
+    first, second = (checkpoint.parse_body(checkpoint.split(note)[0]) for note in ANCHORS["notes"][:2])
+    claim = anchor.parse(ANCHORS["anchors"][0])
+    with pytest.raises(VerificationError) as caught:
+        anchor.check(claim, second if claim.size == first.size else first)
+    assert caught.value.code == "event_missing"
