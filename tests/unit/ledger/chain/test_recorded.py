@@ -35,7 +35,7 @@ def test_a_real_anchor_proves_its_checkpoint_to_pinned_validators(number: int) -
     claim = anchor.parse(ANCHORS["anchors"][number])
     pinned = trust.parse(json.dumps(ANCHORS["trust"]).encode())
     proven = anchor.check(claim, heads[claim.size])
-    assert pinned.contracts == {proven.contract}
+    assert proven.contract in (pinned.contracts or ())
     validators = pinned.validators_at(proven.chain_id, proven.block_number)
     assert set(proven.validators) == validators
     assert len(set(proven.sealers) & validators) >= committed.quorum(proven.kind, len(validators)) == 3
