@@ -104,6 +104,7 @@ class Bundle:
     documents: tuple[Content, ...]
     roots: tuple[bytes, ...]
     timestamp_roots: tuple[bytes, ...]
+    sm2_roots: tuple[bytes, ...]
     log_key: str
     seal_key: bytes
     witnesses: tuple[str, ...]
@@ -121,7 +122,7 @@ def parse(data: bytes) -> Bundle:
     if subject["kind"] != "sale":
         raise MalformedError("bad_member", "subject.kind is not sale", member="subject.kind")
     instant(body["created_at"], "created_at")
-    certificates = members(body["certificates"], frozenset(("roots", "timestamp_roots")), "certificates")
+    certificates = members(body["certificates"], frozenset(("roots", "timestamp_roots", "sm2_roots")), "certificates")
     keys = members(body["keys"], frozenset(("log", "seal", "witnesses")), "keys")
     return Bundle(
         sha256(data).hex(),
@@ -137,6 +138,7 @@ def parse(data: bytes) -> Bundle:
         _list(body["documents"], "documents", _content),
         _list(certificates["roots"], "certificates.roots", _hex),
         _list(certificates["timestamp_roots"], "certificates.timestamp_roots", _hex),
+        _list(certificates["sm2_roots"], "certificates.sm2_roots", _hex),
         _text(keys["log"], "keys.log"),
         bytes.fromhex(_text(keys["seal"], "keys.seal", _HASH)),
         _list(keys["witnesses"], "keys.witnesses", _text, MAX_WITNESSES),

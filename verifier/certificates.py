@@ -6,7 +6,7 @@ Revocation is not checked: an evidence bundle of version 1 holds no revocation d
 import base64
 import binascii
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -42,7 +42,22 @@ _UNREADABLE: Final = (
 
 
 def load(data: bytes) -> x509.Certificate:
-    """Read one DER certificate with a key of a suite we know."""
+    """Read one DER certificate with a key on an elliptic curve of the library, or RSA."""
+    certificate = read(data)
+    try:
+        key = certificate.public_key()
+    except _UNREADABLE as error:
+        raise MalformedError("bad_certificate", f"a certificate's key cannot be read: {type(error).__name__}") from None
+    weak = isinstance(key, rsa.RSAPublicKey) and key.key_size < LEAST_RSA_BITS
+    if weak or not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise MalformedError(
+            "weak_certificate", "a certificate's key is neither on an elliptic curve nor RSA from 2048 bits"
+        )
+    return certificate
+
+
+def read(data: bytes) -> x509.Certificate:
+    """Read one DER certificate, whatever its key is."""
     if len(data) > MAX_CERTIFICATE:
         raise MalformedError(
             "too_large", f"a certificate is larger than {MAX_CERTIFICATE} bytes", limit=MAX_CERTIFICATE
@@ -52,20 +67,19 @@ def load(data: bytes) -> x509.Certificate:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # what the library only warns of is not RFC 5280 either
             certificate = x509.load_der_x509_certificate(data)
-            key = certificate.public_key()
             _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.not_valid_after_utc
     except _UNREADABLE as error:
         raise MalformedError("bad_certificate", f"a certificate cannot be read: {type(error).__name__}") from None
-    weak = isinstance(key, rsa.RSAPublicKey) and key.key_size < LEAST_RSA_BITS
-    if weak or not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise MalformedError(
-            "weak_certificate", "a certificate's key is neither on an elliptic curve nor RSA from 2048 bits"
-        )
     return certificate
 
 
 def load_pem(text: str) -> x509.Certificate:
     """Read one PEM certificate."""
+    return load(from_pem(text))
+
+
+def from_pem(text: str) -> bytes:
+    """Return the DER of a strict PEM certificate."""
     if len(text) > 2 * MAX_CERTIFICATE:
         raise MalformedError("too_large", "a PEM certificate is too large", limit=2 * MAX_CERTIFICATE)
     body = text.removeprefix(_BEGIN).removesuffix(_END)
@@ -75,7 +89,7 @@ def load_pem(text: str) -> x509.Certificate:
         raw = b""
     if not raw or to_pem(raw) != text:
         raise MalformedError("bad_certificate", "a certificate is not in PEM as RFC 7468 writes it")
-    return load(raw)
+    return raw
 
 
 def to_pem(data: bytes) -> str:
@@ -97,12 +111,15 @@ def verify_chain(
     at: datetime,
     *,
     timestamping: bool = False,
+    issued: Callable[[x509.Certificate, x509.Certificate], bool] | None = None,
 ) -> tuple[x509.Certificate, ...]:
     """Return the chain, leaf first and root last, if it holds at ``at``.
 
     Every certificate in ``others`` must be part of it: nothing unsigned rides along. ``timestamping`` asks for the
-    leaf's extended key usage to be exactly that, and critical (RFC 3161 §2.3).
+    leaf's extended key usage to be exactly that, and critical (RFC 3161 §2.3). ``issued`` tells whether the second
+    certificate's key signed the first, where the library does not know the suite.
     """
+    issued = issued or _issued
     if not roots:
         raise UndecidedError("no_roots", "there is no root certificate to check a chain against: add it to the bundle")
     if len(others) > MAX_CHAIN:
@@ -115,7 +132,7 @@ def verify_chain(
         rest.remove(issuer)
         chain.append(issuer)
     if chain[-1] not in roots:
-        root = next((c for c in roots if _issued(chain[-1], c)), None)
+        root = next((c for c in roots if issued(chain[-1], c)), None)
         if root is None:
             raise VerificationError(
                 "unknown_root",
@@ -124,7 +141,7 @@ def verify_chain(
             )
         chain.append(root)
     for depth, (subject, issuer) in enumerate(pairwise(chain)):
-        if not _issued(subject, issuer):
+        if not issued(subject, issuer):
             raise VerificationError(
                 "bad_certificate_signature", f"certificate {depth} of a chain is not signed by the next"
             )

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from verifier import canonical, certificates, der
+from verifier import canonical, certificates
+from verifier.ecdsa import numbers, require_low
 from verifier.errors import MalformedError, VerificationError
 from verifier.record import instant, members
 
@@ -126,11 +127,7 @@ def verify_p256(key: ec.EllipticCurvePublicKey, content: bytes, signature: bytes
     """Check a canonical signature under a key; see `verify_signature`."""
     if not isinstance(key.curve, ec.SECP256R1):
         raise VerificationError("wrong_key", "the key is not on P-256")
-    r, s = (node.integer() for node in der.decode(signature).sequence(der.INTEGER, der.INTEGER))
-    if not (0 < r < P256_ORDER and 0 < s < P256_ORDER):
-        raise VerificationError("bad_signature", "the signature's numbers are outside the group")
-    if s > P256_ORDER // 2:
-        raise VerificationError("high_s", "the signature's s is in the upper half: a second form of the same signature")
+    require_low(*numbers(signature), P256_ORDER)
     try:
         key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:

@@ -76,6 +76,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
         "certificates": {
             "roots": [_der(pem) for pem in ledger.ca.roots_pem()],
             "timestamp_roots": [_der(pem) for pem in ledger.tsa.roots_pem()],
+            "sm2_roots": [_der(pem) for pem in ledger.ca.sm2_roots_pem()],
         },
         "keys": {
             "log": ledger.secrets.log_vkey(),

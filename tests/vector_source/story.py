@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.vector_source import asn1, keys, papers
+from tests.vector_source.approvals import Approver
 from tests.vector_source.world import Kept, Log, text
 from verifier import canonical, certificates, digests
 
@@ -38,6 +39,12 @@ class Story:
     digest: Callable[[dict[str, Any]], None] = lambda _: None
     key: Callable[[str], str] = lambda key: key
     patches: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
+    approver: Approver | None = None
+    approves: bool = True
+    registers: bool = True
+    withdraws: str = ""
+    other_suite: str | None = None
+    credential_key: Callable[[str], str] = lambda key: key
 
     log_type: type[Log] = Log
 
@@ -89,11 +96,25 @@ class Story:
         self.identity = self._investor("investor.identity_verified", SYSTEM, method="one_time_code")
         self._investor("assessment.completed", SYSTEM, tolerance="C4", lowest=False, score=72)
         self._investor("certificate.issued", SYSTEM, suite="x509-p256", certificate=self.chain)
+        self._register()
         digest = digests.sha256(
             canonical.encode({"cn/example/art1_minimum.toml": 'amount = "1000000"\n', "units.toml": "[units]\n"})
         )
         decision = {"answer": "eligible", "ruleset": digest.hex()}
         self._investor("eligibility.decided", SYSTEM, decision=decision)
+
+    def _register(self) -> None:
+        self.refs: dict[str, str] = {}
+        if self.approver is None:
+            return
+        held, key = self.approver.credential(self.investor_stream)
+        if self.registers:
+            fields = {"suite": self.approver.suite, "credential": held, "key": self.credential_key(key)}
+            self.refs = {"credential": self._investor("credential.registered", self.buyer, **fields).leaf}
+        if self.withdraws:
+            refs = self.refs if self.withdraws == "this" else {"credential": self.identity.leaf}
+            lost = {"reason": "lost"}
+            self.log.append("credential.withdrawn", self.investor_stream, self.buyer, lost, refs=refs)
 
     def open_sale(self) -> None:
         money = {"amount": "1000000.00", "currency": "CNY"}
@@ -180,7 +201,7 @@ class Story:
         signed = self.pdf(papers.signed(self.shown(content), self.certificate, self.log.now))
         named = [shown, self.log.document(signed, "signed")]
         self.digest(named[1])
-        fields = {
+        fields: dict[str, Any] = {
             "purpose": purpose,
             "suite": "x509-p256",
             "statement": statement.decode(),
@@ -188,7 +209,10 @@ class Story:
             "certificate": self.chain,
             "key": self.key(certificates.key_digest(self.certificate.certificate)),
         }
-        self.signatures[purpose] = (self._sale("document.signed", self.buyer, fields, documents=named), signed)
+        if self.approver is not None and self.approves:
+            fields |= {"suite": self.other_suite or self.approver.suite, "approval": self.approver.approve(statement)}
+        kept = self._sale("document.signed", self.buyer, fields, documents=named, refs=self.refs)
+        self.signatures[purpose] = (kept, signed)
 
 
 def tell(story: Story, wanted: str, name: str, value: Any) -> bool:

@@ -184,6 +184,7 @@ def assemble(log: Log, sale: str, *, anchors: bool = True, timestamps: bool = Tr
         "certificates": {
             "roots": [keys.ROOT.certificate.public_bytes(Encoding.DER).hex()],
             "timestamp_roots": [keys.TSA_ROOT.certificate.public_bytes(Encoding.DER).hex()],
+            "sm2_roots": [],
         },
         "keys": {
             "log": checkpoint.vkey(ORIGIN, keys.LOG.public_key()),

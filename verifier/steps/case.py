@@ -9,6 +9,7 @@ from cryptography import x509
 
 from verifier import certificates
 from verifier.anchor import Anchor, Anchored
+from verifier.approvals import sm2_certificates
 from verifier.bundle import Bundle
 from verifier.canonical import Value
 from verifier.checkpoint import Checkpoint
@@ -60,6 +61,11 @@ class Case:
         """Return the bundle's roots for signatures."""
         with at("certificates.roots"):
             return [certificates.load(der) for der in self.bundle.roots]
+
+    def sm2_roots(self) -> list[x509.Certificate]:
+        """Return the bundle's roots for certificates of suite `sm2`."""
+        with at("certificates.sm2_roots"):
+            return [sm2_certificates.load(der) for der in self.bundle.sm2_roots]
 
     def timestamp_roots(self) -> list[x509.Certificate]:
         """Return the bundle's roots for timestamps."""

@@ -8,6 +8,7 @@ from verifier import certificates, pdf, record, statement
 from verifier.digests import digests, sha256
 from verifier.errors import UndecidedError, VerificationError
 from verifier.record import Document, Record
+from verifier.steps import approvals
 from verifier.steps.case import Case, Found, at, place
 from verifier.steps.log import CLOCK_TOLERANCE
 
@@ -43,14 +44,13 @@ def statements(case: Case) -> Found:
     """Step 13."""
     signed = case.of(SIGNED)
     roots = case.roots() if signed else []
+    suites: set[str] = set()
     for now in signed:
         with at(place(now), leaf=now.leaf_sha256):
             purpose, suite, text, signature, chain, key = case.fields(
                 now, "purpose", "suite", "statement", "signature", "certificate", "key"
             )
-            if suite != statement.SUITE:
-                raise UndecidedError("unknown_suite", "this verifier does not know the signature's suite")
-            texts = [purpose, text, signature, key, *(chain if isinstance(chain, list) else [None])]
+            texts = [purpose, suite, text, signature, key, *(chain if isinstance(chain, list) else [None])]
             if not all(isinstance(value, str) for value in texts):
                 raise VerificationError("bad_member", "a field of the signature is not text")
             said = statement.parse(text.encode())
@@ -63,8 +63,11 @@ def statements(case: Case) -> Found:
             if said.purpose != purpose:
                 raise VerificationError("other_purpose", "the statement is for another purpose than the record says")
             _require_bound(case, now, said)
+            approvals.require(case, now, suite, text.encode(), said)
+            suites.add(suite)
     return f"{len(signed)} statements signed by certified keys over what was shown and confirmed", {
-        "statements": len(signed)
+        "statements": len(signed),
+        "suites": sorted(suites),
     }
 
 

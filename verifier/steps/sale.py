@@ -155,7 +155,7 @@ def stand_ins(case: Case) -> Found:
     used: set[str] = set()
     if case.of("clock.advanced"):
         used.add("clock:simulated")
-    if _development(case.roots()):
+    if _development([*case.roots(), *case.sm2_roots()]):
         used.add("ca:development")
     if _development(case.timestamp_roots()):
         used.add("tsa:development")
@@ -181,7 +181,7 @@ def pins(case: Case) -> Found:
     used = {
         "log": [case.bundle.log_key],
         "seal": [case.bundle.seal_key.hex()],
-        "roots": [der.hex() for der in case.bundle.roots],
+        "roots": [der.hex() for der in (*case.bundle.roots, *case.bundle.sm2_roots)],
         "timestamp_roots": [der.hex() for der in case.bundle.timestamp_roots],
         "contracts": [claim.contract.hex() for claim in case.anchors],
         "blocks": [anchor.block_hash(claim) for claim in case.anchors],

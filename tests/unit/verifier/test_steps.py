@@ -193,7 +193,8 @@ class TestPapers:
     @pytest.mark.parametrize(
         ("name", "value", "expected"),
         [
-            ("suite", "sm2", ("statements", "unknown_suite")),
+            ("suite", "falcon-1024", ("statements", "unknown_suite")),
+            ("suite", "sm2", ("statements", "approval_missing")),
             ("signature", "zz", ("statements", "bad_signature")),
             ("signature", "AB", ("statements", "bad_signature")),
             ("certificate", "one", ("statements", "bad_member")),
@@ -340,7 +341,11 @@ class TestSale:
 
     def test_real_parts_need_no_declaration(self) -> None:
         body = json.loads(told(SHORT)[1])
-        body |= {"certificates": {"roots": [], "timestamp_roots": []}, "timestamps": [], "stand_ins": []}
+        body |= {
+            "certificates": {"roots": [], "timestamp_roots": [], "sm2_roots": []},
+            "timestamps": [],
+            "stand_ins": [],
+        }
         body["anchors"] = [a | {"chain_id": 1} for a in body["anchors"]]
         assert problem(body) is None
 
