@@ -11,6 +11,7 @@ from api.metrics import Metrics
 from api.routes import (
     aftersales,
     consents,
+    credentials,
     development,
     documents,
     eligibility,
@@ -42,6 +43,7 @@ _RESOURCES = (
     special,
     regimes,
     consents,
+    credentials,
     reviews,
     questionnaires,
     products,

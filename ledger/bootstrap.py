@@ -25,6 +25,7 @@ from ledger.signing.development_ca import open_ca
 from ledger.signing.development_tsa import open_tsa
 from ledger.signing.operator import OperatorSecrets
 from ledger.signing.pdf import open_pdf_signing
+from ledger.signing.proofs_of_key import ProofsOfKey
 from ledger.storage.api_keys import SqlApiKeys
 from ledger.storage.journal import SqlJournal
 from ledger.storage.keys import DEVELOPMENT_PASSPHRASE, MasterKey, create_master_key, open_master_key
@@ -73,6 +74,7 @@ def _assembled(
         tsa=tsa,
         pdf=open_pdf_signing(ca, tsa),
         codes=open_codes(),
+        proofs=ProofsOfKey(config.site, config.institution, lambda: anchor.status().chain_id, ca),
         papers=ReportlabPapers(),
         rules=load(policy=config.policy, allow_unconfirmed=config.allow_unconfirmed),
         keys=SqlApiKeys(store),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ledger.errors import ConfigurationError
 
@@ -28,6 +29,7 @@ class Config:
     interval_ms: int = 1000
     confirmations: int = 0
     max_gwei: int = 1000
+    site: str = "http://localhost:8000"
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_INTERVAL_MS",
         "PFL_CONFIRMATIONS",
         "PFL_MAX_GWEI",
+        "PFL_SITE",
         "PFL_FONT_DIR",
     }
     if unknown := sorted(name for name in env if name.startswith("PFL_") and name not in known):
@@ -78,7 +81,19 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         interval_ms=_whole(env, "PFL_INTERVAL_MS", default.interval_ms, 10, 60_000),
         confirmations=_whole(env, "PFL_CONFIRMATIONS", default.confirmations, 0, 10_000),
         max_gwei=_whole(env, "PFL_MAX_GWEI", default.max_gwei, 0, 10**9),
+        site=_site(env.get("PFL_SITE") or default.site),
     )
+
+
+def _site(origin: str) -> str:
+    """Return the public origin of the pages: HTTPS, or HTTP on this machine, without a path."""
+    parts = urlsplit(origin)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "localhost")
+    if not secure or f"{parts.scheme}://{parts.netloc}" != origin or "@" in parts.netloc:
+        raise ConfigurationError(
+            f"PFL_SITE is {origin!r}: write an origin such as https://fund.example, without a path"
+        )
+    return origin
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

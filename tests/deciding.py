@@ -120,6 +120,7 @@ def open_world(root: Path, rules: Rules = RULES) -> World:
         tsa=cast(Any, parts.tsa),
         pdf=unused,
         codes=unused,
+        proofs=unused,
         papers=unused,
         rules=rules,
         keys=unused,

@@ -36,6 +36,9 @@ class Authorities:
     def roots_pem(self) -> tuple[str, ...]:
         return (certificates.to_pem(self.root.certificate.public_bytes(Encoding.DER)),)
 
+    def sm2_roots_pem(self) -> tuple[str, ...]:
+        return ()
+
     def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
         self.serial[0] += 1
         return asn1.token(keys.TSA, sha256_digest, at, self.serial[0])

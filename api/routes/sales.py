@@ -79,7 +79,7 @@ def confirm_item(sale: paths.Sale, item: paths.Item, body: wire.ItemConfirmation
 @router.post("/v1/sales/{sale}/signatures", status_code=201, response_model=wire.SignaturePrepared)
 def prepare_signature(sale: paths.Sale, body: wire.SignaturePreparation, write: Write) -> Response:
     """Get what the investor's key must sign."""
-    return write(signatures.prepare, stream=sale, purpose=body.purpose)
+    return write(signatures.prepare, stream=sale, **body.model_dump())
 
 
 @router.post("/v1/sales/{sale}/signatures/{signature}", status_code=201, response_model=wire.Signed)

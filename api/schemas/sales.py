@@ -1,6 +1,6 @@
 """Wire models of the sale: one investor buying one product."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -210,14 +210,20 @@ class SignaturePreparation(Wire):
     model_config = example(purpose="risk_disclosure")
 
     purpose: Literal["risk_disclosure", "fund_contract"]
+    credential: base.Leaf | None = Field(default=None, description="approve the statement with this credential too")
 
 
 class SignaturePrepared(Out):
-    """Sign both with the certified key: the UTF-8 bytes of ``statement`` and the bytes of ``pdf_to_sign`` (hex)."""
+    """Sign both with the certified key: the UTF-8 bytes of ``statement`` and the bytes of ``pdf_to_sign`` (hex).
+
+    ``approval`` is what the named credential must sign besides: a passkey's challenge (base64url), a wallet's typed
+    data, or, for SM2, the statement itself.
+    """
 
     model_config = example(
         signature="8e" * 16,
         suite="x509-p256",
+        approval=None,
         statement='{"documents":[…],"intent":"本人已阅读…"}',
         pdf_to_sign="3180…",
         document={"sha256": EXAMPLE_SHA256, "bytes": 61234},
@@ -226,19 +232,29 @@ class SignaturePrepared(Out):
 
     signature: str
     suite: str
+    approval: dict[str, Any] | None
     statement: str
     pdf_to_sign: str
     document: DocumentOut
     expires_at: str
 
 
+_Member = Annotated[str, StringConstraints(max_length=64)]
+_Part = Annotated[str, StringConstraints(max_length=8192)]
+
+
 class SignatureCompletion(Wire):
-    """Two ECDSA P-256 signatures (DER, hex) made where the key is."""
+    """Two ECDSA P-256 signatures (DER, hex) made where the key is, and the credential's approval if one was named.
+
+    Approval by a passkey: ``authenticator_data`` (hex), ``client_data`` (text), ``signature`` (DER, hex); by a wallet
+    or an SM2 key: ``signature`` (hex).
+    """
 
     model_config = example(statement_signature="3045022100" + "ab" * 66, pdf_signature="3045022100" + "cd" * 66)
 
     statement_signature: SignatureHex
     pdf_signature: SignatureHex
+    approval: dict[_Member, _Part] | None = Field(default=None, max_length=8)
 
 
 class Signed(Recorded):

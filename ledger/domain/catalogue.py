@@ -76,6 +76,9 @@ _ROWS = (
     _row("warning.acknowledged", _I, "product text_sha256", "investor"),
     _row("purchase.insisted", _I, "product statement", "investor"),
     _row("certificate.issued", _I, "suite certificate issuer valid_until", "system"),
+    # keys that outlive a sale: a passkey, a wallet, a national certificate
+    _row("credential.registered", _I, "suite credential key", "investor"),
+    _row("credential.withdrawn", _I, "reason", "investor"),
     _row("proof.uploaded", _I, "kind as_of amount", "investor sales", "years"),
     _row(
         "certification.granted",
@@ -157,7 +160,7 @@ _ROWS = (
     _row("care.acknowledged", _S, "text_sha256", "investor"),
     _row("disclosure.presented", _S, "items", "system investor"),
     _row("disclosure.item_confirmed", _S, "item text_sha256", "investor"),
-    _row("document.signed", _S, "purpose suite statement signature certificate key", "investor"),
+    _row("document.signed", _S, "purpose suite statement signature certificate key", "investor", "approval"),
     _row("qualification.confirmed", _S, "certification", "certifier"),
     _row("contract.completed", _S, "countersigned_by", "system compliance"),
     _row("payment.received", _S, "amount payer_is_investor payer_account account slip", "system compliance admin"),

@@ -1,10 +1,11 @@
 """Everything else outside the process: time, documents, certificates, PDF signing, one-time codes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from ledger.domain.events import DocumentRef
+from ledger.domain.events import DocumentRef, Value
 
 
 class Clock(Protocol):
@@ -41,6 +42,32 @@ class CertificateAuthority(Protocol):
 
     def roots_pem(self) -> tuple[str, ...]:
         """Return trust anchors."""
+        ...
+
+    def issue_sm2(self, public_key: bytes, *, subject: str, common_name: str, at: datetime) -> tuple[str, ...]:
+        """Issue under suite SM2 with SM3 for a key (65 bytes) whose possession was proven; as `issue` otherwise."""
+        ...
+
+    def sm2_roots_pem(self) -> tuple[str, ...]:
+        """Return the trust anchors of that suite."""
+        ...
+
+
+class KeyProofs(Protocol):
+    """Whether a device holds the key that it wants registered, and the forms of its answers, a suite at a time."""
+
+    def request(self, suite: str, nonce: bytes, stream: str, known: Sequence[Value]) -> Value:
+        """Return what the device is asked; ``known`` are its credentials so far. `CallerError` for no such suite."""
+        ...
+
+    def check(
+        self, suite: str, nonce: bytes, stream: str, answer: Mapping[str, Any], *, name: str, at: datetime
+    ) -> tuple[dict[str, Value], str]:
+        """Return the credential to record and the name of its key; `CallerError` when the answer does not fit."""
+        ...
+
+    def form(self, suite: str, approval: Mapping[str, Any]) -> dict[str, Value]:
+        """Return an approval in the one form that is recorded."""
         ...
 
 

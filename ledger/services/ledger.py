@@ -11,6 +11,7 @@ from ledger.ports.outside import (
     Clock,
     CodeSender,
     Documents,
+    KeyProofs,
     PdfSigning,
     TimestampAuthority,
 )
@@ -35,6 +36,7 @@ class Ledger:
     tsa: TimestampAuthority
     pdf: PdfSigning
     codes: CodeSender
+    proofs: KeyProofs
     papers: Papers
     rules: Rules
     keys: ApiKeys

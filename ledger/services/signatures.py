@@ -3,16 +3,19 @@
 import base64
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Facts
-from ledger.domain.events import DocumentRef, Draft, Event, Value
+from ledger.domain.events import DocumentRef, Draft, Event, Ref, Value
 from ledger.domain.instants import from_text, to_text
 from ledger.domain.sale import Step
 from ledger.errors import CallerError, ConflictError
 from ledger.ports.outside import PreparedPdf
 from ledger.ports.store import Reader, Transaction
+from ledger.services import credentials
 from ledger.services.disclosures import paper_facts
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
@@ -28,8 +31,13 @@ SUITE = "x509-p256"
 LIFE = timedelta(minutes=30)
 
 
-def prepare(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, purpose: str) -> dict[str, Value]:
-    """Return what the investor's device must sign: the statement and the PDF's signed attributes."""
+def prepare(
+    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, purpose: str, credential: str | None = None
+) -> dict[str, Value]:
+    """Return what the investor's device must sign: the statement and the PDF's signed attributes.
+
+    With a ``credential`` (leaf of its registration) the statement is also to be approved under that one's suite.
+    """
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
     require(ledger, tx, facts, STEPS[purpose], actor, now)
@@ -38,6 +46,7 @@ def prepare(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, purpo
     pdf = ledger.documents.get(shown.sha256, subject=facts.investor.stream)
     ready = ledger.pdf.prepare(pdf, chain_pem=chain, field="Investor", reason=INTENTS[purpose], at=now)
     text = canonical.encode(_statement(tx, facts, purpose, shown, to_text(now))).decode()
+    chosen = None if credential is None else credentials.find(tx, facts.investor.stream, credential)
     signature = secrets.token_hex(16)
     work: dict[str, Value] = {
         "sale": stream,
@@ -53,12 +62,14 @@ def prepare(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, purpo
         },
         "pdf": base64.b64encode(ready.pdf).decode(),
         "to_sign": ready.to_sign.hex(),
+        "credential": credential,
         "state": base64.b64encode(ready.state).decode(),
     }
     tx.put_pending(signature, json.dumps(work).encode(), now + LIFE)
     return {
         "signature": signature,
-        "suite": SUITE,
+        "suite": SUITE if chosen is None else chosen.text("suite"),
+        "approval": None if chosen is None else credentials.request_of(chosen, text.encode()),
         "statement": text,
         "pdf_to_sign": ready.to_sign.hex(),
         "document": {"sha256": shown.sha256, "bytes": shown.bytes},
@@ -75,8 +86,9 @@ def complete(
     signature: str,
     statement_signature: str,
     pdf_signature: str,
+    approval: Mapping[str, Any] | None = None,
 ) -> dict[str, Value]:
-    """Verify both signatures, assemble the PAdES document and record the signature."""
+    """Verify all signatures, assemble the PAdES document and record the signature."""
     now = ledger.clock.now()
     work = json.loads(tx.pending(signature, now))
     if work["sale"] != stream:
@@ -107,9 +119,19 @@ def complete(
         "certificate": list(chain),
         "key": key,
     }
+    refs: tuple[Ref, ...] = ()
+    if work["credential"] is not None:
+        credential = credentials.find(tx, investor, str(work["credential"]))
+        fields["suite"] = credential.text("suite")
+        fields["approval"] = credentials.approved(ledger, credential, str(work["statement"]).encode(), approval)
+        refs = (credential.ref("credential"),)
+    elif approval is not None:
+        raise CallerError(
+            "this signature was prepared without a credential: prepare it again naming one", "该签署任务未指定凭证"
+        )
     shown = DocumentRef(**work["shown"])
     (event,) = tx.append(
-        [Draft("document.signed", stream, investor, actor, now, fields, documents=(shown, document))], now
+        [Draft("document.signed", stream, investor, actor, now, fields, refs, documents=(shown, document))], now
     )
     tx.drop_pending(signature)
     return {"record": event.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}

@@ -27,6 +27,8 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "warning.given": ("特别书面风险警示", "Special written warning given"),
         "warning.acknowledged": ("确认特别风险警示", "Special warning acknowledged"),
         "purchase.insisted": ("警示后仍坚持购买", "Insisted after the warning"),
+        "credential.registered": ("登记签名凭证", "Signing credential registered"),
+        "credential.withdrawn": ("停用签名凭证", "Signing credential withdrawn"),
         "certificate.issued": ("签发事件证书", "Event certificate issued"),
         "proof.uploaded": ("上传资产或收入证明", "Proof uploaded"),
         "certification.granted": ("合格投资者认定通过", "Qualified investor certified"),

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ledger.domain.instants import require_utc
 from ledger.errors import CallerError, OperatorError
 from ledger.signing import certificates as make
+from ledger.signing.development_sm2 import DevelopmentSm2CA, open_sm2_ca
 from ledger.signing.keystore import Identity, open_keystore, pem_of, save_identity
 
 EVENT_LASTS = timedelta(hours=24)
@@ -28,11 +29,14 @@ class DevelopmentCA:
 
     stand_in = True
 
-    def __init__(self, directory: Path, passphrase: str, identities: dict[str, Identity]) -> None:
-        """``identities`` are root, issuing and seal."""
+    def __init__(
+        self, directory: Path, passphrase: str, identities: dict[str, Identity], sm2: DevelopmentSm2CA
+    ) -> None:
+        """``identities`` are root, issuing and seal; ``sm2`` the authority of the national suite."""
         self._directory = directory
         self._passphrase = passphrase
         self._root, self._issuing, self._seal = (identities[name] for name in _NAMES)
+        self._sm2 = sm2
         self.name = _common_name(self._issuing.certificate)
 
     def issue(self, csr_pem: str, *, subject: str, common_name: str, at: datetime) -> tuple[str, ...]:
@@ -52,6 +56,14 @@ class DevelopmentCA:
     def roots_pem(self) -> tuple[str, ...]:
         """Return the trust anchor."""
         return (self._root.pem,)
+
+    def issue_sm2(self, public_key: bytes, *, subject: str, common_name: str, at: datetime) -> tuple[str, ...]:
+        """Certify an SM2 key (65 bytes) for 24 hours; `CallerError` if it is not on the curve."""
+        return self._sm2.issue(public_key, subject=subject, common_name=common_name, at=at)
+
+    def sm2_roots_pem(self) -> tuple[str, ...]:
+        """Return the trust anchor of suite `sm2`."""
+        return (self._sm2.root_pem,)
 
     def seal(self, at: datetime) -> tuple[ec.EllipticCurvePrivateKey, tuple[str, ...]]:
         """Return the institution's seal key and its chain; a seal that is out of date is renewed first."""
@@ -77,7 +89,8 @@ def open_ca(directory: Path, passphrase: str, at: datetime) -> DevelopmentCA:
         )
         return {"root": root, "issuing": issuing, "seal": seal}
 
-    return DevelopmentCA(directory, passphrase, open_keystore(directory, passphrase, _NAMES, identities))
+    opened = open_keystore(directory, passphrase, _NAMES, identities)
+    return DevelopmentCA(directory, passphrase, opened, open_sm2_ca(directory / "sm2", passphrase, at))
 
 
 def _requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:

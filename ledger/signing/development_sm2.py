@@ -85,7 +85,7 @@ def _create(directory: Path, passphrase: str, at: datetime) -> None:
 
 def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
     numbers = key.public_key().public_numbers()
-    return b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+    return b"\x04" + int(numbers.x).to_bytes(32, "big") + int(numbers.y).to_bytes(32, "big")
 
 
 def _certificate(

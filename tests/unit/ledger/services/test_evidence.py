@@ -72,6 +72,7 @@ class Setting:
             tsa=Authorities(keys.TSA_ROOT),
             pdf=unused,
             codes=unused,
+            proofs=unused,
             papers=unused,
             rules=cast(Any, NoRules()),
             keys=unused,
