@@ -90,7 +90,9 @@ def open_ca(directory: Path, passphrase: str, at: datetime) -> DevelopmentCA:
         return {"root": root, "issuing": issuing, "seal": seal}
 
     opened = open_keystore(directory, passphrase, _NAMES, identities)
-    return DevelopmentCA(directory, passphrase, opened, open_sm2_ca(directory / "sm2", passphrase, at))
+    return DevelopmentCA(
+        directory, passphrase, opened, open_sm2_ca(directory.with_name(directory.name + "-sm2"), passphrase, at)
+    )
 
 
 def _requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:

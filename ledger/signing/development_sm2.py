@@ -73,7 +73,7 @@ def _create(directory: Path, passphrase: str, at: datetime) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(passphrase.encode()),
     )
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     for file, content in (("root.key", encrypted), ("root.pem", _pem(root).encode())):  # the certificate comes last
         beside = directory / (file + ".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:

@@ -123,7 +123,8 @@ def test_keys_are_encrypted_and_for_the_owner_only(tmp_path: Path, at: datetime)
     for file in files:
         if file.name.endswith(".key.pem"):
             assert file.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
-    assert [p.name for p in tmp_path.iterdir()] == ["ca"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ca", "ca-sm2"]
+    assert stat.S_IMODE((tmp_path / "ca-sm2").stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize(("passphrase", "says"), [("wrong", "passphrase"), ("", "empty")])
@@ -161,7 +162,8 @@ def test_when_two_processes_begin_at_once_the_first_ones_keys_are_the_keys(
     monkeypatch.setattr(Path, "rename", other_process_first)
     second = open_ca(tmp_path / "ca", "secret", at)
     assert second.roots_pem() == open_ca(tmp_path / "ca", "secret", at).roots_pem()
-    assert [p.name for p in tmp_path.iterdir()] == ["ca"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ca", "ca-sm2"]
+    assert stat.S_IMODE((tmp_path / "ca-sm2").stat().st_mode) == 0o700
 
 
 def test_a_place_that_cannot_be_made_is_told(tmp_path: Path, at: datetime) -> None:
