@@ -2,9 +2,9 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -21,6 +21,7 @@ _PLAIN_LENGTH: Final = 37  # digest of the relying party, flags, counter; no att
 _PRESENT_AND_VERIFIED: Final = 0x05
 _BACKUP: Final = 0x18
 _MAX_KEY: Final = 256
+_ORIGIN: Final = re.compile(r"(?:https://([a-z0-9.-]{1,253})|http://localhost)(?::[1-9][0-9]{0,4})?")
 
 
 def challenge(statement: bytes) -> str:
@@ -67,11 +68,9 @@ def public_key(text: str) -> tuple[ec.EllipticCurvePublicKey, str]:
 
 def require_origin(origin: str, rp_id: str) -> None:
     """Refuse an origin outside the relying party's domain, or one that is neither HTTPS nor this machine."""
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host == "localhost")
-    within = host == rp_id or host.endswith("." + rp_id)
-    if not secure or not within or f"{parts.scheme}://{parts.netloc}" != origin:
+    found = _ORIGIN.fullmatch(origin)
+    host = found[1] or "localhost" if found else ""
+    if not host or not (host == rp_id or host.endswith("." + rp_id)):
         raise VerificationError("other_origin", "the passkey's origin is not a secure one of its relying party")
 
 
