@@ -30,7 +30,7 @@ _POINT: Final = 65
 def point(raw: bytes) -> Point:
     """Return a point on the curve from its 65 bytes (04 ‖ x ‖ y)."""
     x, y = int.from_bytes(raw[1:33], "big"), int.from_bytes(raw[33:], "big")
-    if len(raw) != _POINT or raw[0] != 4 or x >= P or y >= P or (y * y - (x * x + A) * x - B) % P:  # noqa: PLR2004
+    if len(raw) != _POINT or raw[0] != 4 or x >= P or y >= P or (y * y - (x * x + A) * x - B) % P:  # noqa: PLR2004 - uncompressed
         raise MalformedError("bad_key", "the public key is not a point on the SM2 curve")
     return x, y
 
