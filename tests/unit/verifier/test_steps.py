@@ -4,83 +4,18 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
 
+from tests.retelling import at, changed, problem, retold, told
 from tests.vector_source import asn1, chain, keys, papers
-from tests.vector_source.recipe import SHORT, SIGNING, Body, edit, of
+from tests.vector_source.recipe import SHORT, SIGNING, Body, of
 from tests.vector_source.story import ORDER, Story, tell
 from tests.vector_source.world import assemble, sealed
-from verifier import bundle, canonical, checkpoint
-from verifier.errors import MalformedError
+from verifier import checkpoint
 from verifier.trust import Trust
 from verifier.verify import verify
-
-
-@cache
-def told(order: tuple[str, ...]) -> tuple[Story, str]:
-    story = Story("steps", order, frozenset({order[0], order[-1]})).tell()
-    return story, json.dumps(assemble(story.log, story.sale))
-
-
-def problem(body: Body, trust: Trust | None = None) -> tuple[str, str] | None:
-    found = verify(sealed(body), trust=trust).first_problem
-    return None if found is None else (found.key, found.code)
-
-
-def changed(change: Callable[[Body], object], order: tuple[str, ...] = SHORT) -> tuple[str, str] | None:
-    body = json.loads(told(order)[1])
-    change(body)
-    return problem(body)
-
-
-def retold(order: tuple[str, ...] = SIGNING, **options: Any) -> tuple[str, str] | None:
-    story = Story("steps", order, frozenset({order[-1]}), **options).tell()
-    return problem(assemble(story.log, story.sale))
-
-
-def at(path: str, value: Any) -> Callable[[Body], object]:
-    return lambda body: edit(path, value)(body, told(SHORT)[0])
-
-
-class TestForm:
-    @pytest.mark.parametrize(
-        ("path", "value", "code"),
-        [
-            ("subject.kind", "product", "bad_member"),
-            ("subject", {}, "bad_members"),
-            ("created_at", "now", "bad_instant"),
-            ("timestamps.0.over", "record", "bad_member"),
-            ("timestamps.0.token", "0", "bad_member"),
-            ("records", {}, "bad_member"),
-            ("records.0.index", -1, "bad_member"),
-            ("records.0.index", True, "bad_member"),
-            ("records.0.record", [], "bad_member"),
-            ("records.0.inclusion.sha256", "00", "bad_member"),
-            ("records.0.inclusion.sm3", ["00" * 32] * 66, "bad_member"),
-            ("stand_ins", ["Clock"], "bad_member"),
-            ("documents.0.content", "AAA", "bad_base64"),
-            ("documents.0.content", "AAB=", "bad_base64"),
-            ("documents.0.media_type", "pdf", "bad_member"),
-            ("rulesets.0.files", {"a": 1}, "bad_member"),
-            ("keys.seal", "00", "bad_member"),
-            ("head", None, "bad_member"),
-        ],
-    )
-    def test_a_bundle_has_exactly_one_form(self, path: str, value: Any, code: str) -> None:
-        assert changed(at(path, value)) == ("file", code)
-
-    def test_size_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bundle, "MAX_BYTES", 1000)
-        assert changed(lambda _: None) == ("file", "too_large")
-
-    def test_the_seal_itself_is_not_under_the_seal(self) -> None:
-        body = json.loads(told(SHORT)[1])
-        assert bundle.seal_digest(body) == bundle.seal_digest(body | {"seal": "x"})
-        with pytest.raises(MalformedError):
-            bundle.parse(canonical.encode(body))
 
 
 class TestLog:
