@@ -27,6 +27,7 @@ class Config:
     allow_unconfirmed: bool = True
     policy: Path | None = None
     interval_ms: int = 1000
+    witnesses: Path | None = None
     confirmations: int = 0
     max_gwei: int = 1000
     site: str = "http://localhost:8000"
@@ -63,6 +64,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_MAX_GWEI",
         "PFL_SITE",
         "PFL_FONT_DIR",
+        "PFL_WITNESSES",
+        "PFL_WITNESS_PASSPHRASE",
     }
     if unknown := sorted(name for name in env if name.startswith("PFL_") and name not in known):
         raise ConfigurationError(f"unknown setting {unknown[0]}: known are {', '.join(sorted(known))}")
@@ -78,6 +81,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         development=_flag(env, "PFL_DEVELOPMENT", default=False),
         allow_unconfirmed=_flag(env, "PFL_ALLOW_UNCONFIRMED", default=True),
         policy=_path(env, "PFL_POLICY"),
+        witnesses=_path(env, "PFL_WITNESSES"),
         interval_ms=_whole(env, "PFL_INTERVAL_MS", default.interval_ms, 10, 60_000),
         confirmations=_whole(env, "PFL_CONFIRMATIONS", default.confirmations, 0, 10_000),
         max_gwei=_whole(env, "PFL_MAX_GWEI", default.max_gwei, 0, 10**9),

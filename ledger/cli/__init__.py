@@ -1,10 +1,10 @@
-"""``pfl``: serve, demo, verify, replay, check, report, fsck, keys, rules, chain. ``--json`` for programs."""
+"""``pfl``: serve, demo, verify, replay, check, report, fsck, keys, rules, chain, witness. ``--json`` for programs."""
 
 import sys
 
 import typer
 
-from ledger.cli import chain, decisions, evidence, keys, rules, service
+from ledger.cli import chain, decisions, evidence, keys, rules, service, witness
 from ledger.cli.common import EXIT_ERROR, console
 from ledger.errors import LedgerError
 
@@ -22,6 +22,7 @@ for command in (
 app.add_typer(keys.app, name="keys")
 app.add_typer(rules.app, name="rules")
 app.add_typer(chain.app, name="chain")
+app.add_typer(witness.app, name="witness")
 
 
 def main() -> None:

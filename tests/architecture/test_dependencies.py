@@ -15,6 +15,7 @@ ADAPTERS = (
     "ledger.signing",
     "ledger.reports",
     "ledger.clocks",
+    "ledger.witness",  # a program of its own, and the operator's client to it
 )
 _PORTS = {"ledger.ports", "ledger.domain", "ledger.errors", "verifier"}
 _USE_CASES = {"ledger.services", "ledger.domain", "ledger.errors", "ledger.config"}
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(ADAPTERS, _PORTS),
     "ledger.config": {"ledger.errors", "ledger.domain"},
     "ledger.bootstrap": {"ledger.config", "ledger.services", "ledger.rules", *_PORTS, *ADAPTERS},
-    "ledger.cli": {"ledger.bootstrap", "ledger.demo", "verifier", *_USE_CASES},
+    "ledger.cli": {"ledger.bootstrap", "ledger.demo", "ledger.witness", "verifier", *_USE_CASES},
     "ledger.signing.client": {"ledger.signing", "ledger.errors"},  # what an investor's own device does
     "ledger.demo": {"ledger.signing.client", "ledger.domain", "ledger.errors", "ledger.config"},
     "api": {"ledger.bootstrap", "api.routes", "api.schemas", *_USE_CASES},

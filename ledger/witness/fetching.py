@@ -1,0 +1,24 @@
+"""HTTP with bounds: whoever answers may be the one that is watched."""
+
+from typing import Final
+
+import httpx
+
+MAX_ANSWER: Final = 64 * 1024
+
+
+class TooLongError(Exception):
+    """The answer is longer than anything of the protocol."""
+
+
+def fetch(
+    client: httpx.Client, method: str, url: str, *, content: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, str]:
+    """Return status and text; `TooLongError` above 64 KiB, ``httpx.HTTPError`` when nothing answers."""
+    with client.stream(method, url, content=content, headers=headers) as response:
+        taken = bytearray()
+        for chunk in response.iter_bytes():
+            taken += chunk
+            if len(taken) > MAX_ANSWER:
+                raise TooLongError(url)
+        return response.status_code, taken.decode("utf-8", "replace")
