@@ -130,6 +130,7 @@ _ROWS = (
     _row("GET", "/v1/documents/{sha256}", "investor compliance auditor"),
     _row("GET", "/v1/records/{leaf}", ANY),
     _row("GET", "/v1/records/{leaf}/proof", ANY),
+    _row("GET", "/v1/streams/{stream}/completeness", "auditor compliance"),
     _row("GET", "/v1/checkpoints", ANY),
     _row("GET", "/v1/checkpoints/latest", ANY),
     _row("GET", "/v1/rules", ANY),

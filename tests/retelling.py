@@ -9,7 +9,7 @@ from tests.vector_source.recipe import SHORT, SIGNING, Body, edit
 from tests.vector_source.story import Story
 from tests.vector_source.world import assemble, sealed
 from verifier.trust import Trust
-from verifier.verify import verify
+from verifier.verify import Report, Step, verify
 
 
 @cache
@@ -21,6 +21,10 @@ def told(order: tuple[str, ...]) -> tuple[Story, str]:
 def problem(body: Body, trust: Trust | None = None) -> tuple[str, str] | None:
     found = verify(sealed(body), trust=trust).first_problem
     return None if found is None else (found.key, found.code)
+
+
+def step(report: Report, key: str) -> Step:
+    return next(found for found in report.steps if found.key == key)
 
 
 def changed(change: Callable[[Body], object], order: tuple[str, ...] = SHORT) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from verifier import canonical
+from verifier import canonical, stream_map
 from verifier.cosignature import MAX_WITNESSES
 from verifier.digests import sha256
 from verifier.errors import MalformedError
@@ -23,6 +23,7 @@ MAX_LISTED: Final = 100_000
 _MEMBERS: Final = frozenset(
     {
         *("v", "kind", "origin", "subject", "created_at", "stand_ins", "records", "head", "checkpoints"),
+        "completeness",
         *("anchors", "timestamps", "documents", "certificates", "keys", "rulesets", "seal"),
     }
 )
@@ -99,6 +100,7 @@ class Bundle:
     records: tuple[Entry, ...]
     head: str
     checkpoints: tuple[Link, ...]
+    completeness: tuple[tuple[str, stream_map.Proof], ...]
     anchors: tuple[dict[str, Any], ...]
     timestamps: tuple[Token, ...]
     documents: tuple[Content, ...]
@@ -133,6 +135,7 @@ def parse(data: bytes) -> Bundle:
         _list(body["records"], "records", _entry),
         _text(body["head"], "head"),
         _list(body["checkpoints"], "checkpoints", _link),
+        _list(body["completeness"], "completeness", stream_map.parse),
         _list(body["anchors"], "anchors", _object),
         _list(body["timestamps"], "timestamps", _token),
         _list(body["documents"], "documents", _content),

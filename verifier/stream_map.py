@@ -5,16 +5,19 @@ stream's leaf, any other is the node of its halves; so a walk from the root alon
 place, which holds the stream's newest record or shows that there is none.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from verifier.digests import sha256
 from verifier.errors import MalformedError, VerificationError
 from verifier.merkle import HASH_BYTES, MAX_SIZE
+from verifier.record import members
 
 EMPTY: Final = bytes(HASH_BYTES)
 MAX_DEPTH: Final = 8 * HASH_BYTES
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _LEAF, _NODE, _KEY, _VALUE = b"\x02", b"\x03", b"\x04", b"\x05"  # RFC 9162 trees use 0x00 and 0x01
 
 
@@ -110,6 +113,50 @@ def verify(stream: bytes, proof: Proof, expected: bytes) -> None:
             reached=reached.hex(),
             expected=expected.hex(),
         )
+
+
+def parse(value: object, what: str) -> tuple[str, Proof]:
+    """Read a proof and the stream (hex) that it is about; `MalformedError` unless it is exactly of the format."""
+    body = members(value, frozenset(("stream", "newest", "other", "path")), what)
+    path = body["path"]
+    if not isinstance(path, list) or len(path) > MAX_DEPTH:
+        raise MalformedError("bad_member", f"{what}.path is not a list of at most {MAX_DEPTH}", member=what)
+    siblings = tuple(EMPTY if node == "" else _hash(node, f"{what}.path") for node in path)
+    if siblings.count(EMPTY) != path.count(""):
+        raise MalformedError("bad_member", f"{what}.path spells an empty subtree as zeros", member=what)
+    return _hash(body["stream"], f"{what}.stream").hex(), Proof(_read_end(body, what), siblings)
+
+
+def as_json(stream: str, proof: Proof) -> dict[str, Any]:
+    """Return the form that `parse` reads."""
+    end = proof.end
+    return {
+        "stream": stream,
+        "newest": {"seq": end.seq, "leaf": end.leaf.hex()} if isinstance(end, Newest) else None,
+        "other": {"key": end.key.hex(), "value": end.value.hex()} if isinstance(end, Other) else None,
+        "path": ["" if node == EMPTY else node.hex() for node in proof.path],
+    }
+
+
+def _read_end(body: Mapping[str, Any], what: str) -> Newest | Other | None:
+    newest, other = body["newest"], body["other"]
+    if newest is not None and other is not None:
+        raise MalformedError("bad_member", f"{what} ends at two streams", member=what)
+    if newest is not None:
+        inner = members(newest, frozenset(("seq", "leaf")), f"{what}.newest")
+        if type(inner["seq"]) is not int:
+            raise MalformedError("bad_member", f"{what}.newest.seq is not a position in a stream", member=what)
+        return Newest(inner["seq"], _hash(inner["leaf"], f"{what}.newest.leaf"))
+    if other is not None:
+        inner = members(other, frozenset(("key", "value")), f"{what}.other")
+        return Other(*(_hash(inner[name], f"{what}.other.{name}") for name in ("key", "value")))
+    return None
+
+
+def _hash(value: object, what: str) -> bytes:
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise MalformedError("bad_member", f"{what} is not 64 hex digits", member=what)
+    return bytes.fromhex(value)
 
 
 def _end(key: bytes, end: Newest | Other | None, depth: int) -> bytes:

@@ -10,22 +10,24 @@
  6. **Head** - the checkpoint that all proofs lead to is signed by the log's key.
  7. **Inclusion** - each record is in the head's tree, under SHA-256 and under SM3.
  8. **Checkpoints** - each earlier checkpoint is signed and is a prefix of the head, in both trees.
- 9. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint; a block of a BFT
+ 9. **Completeness** - of each whole stream, and of the streams that the sale's opening names, the last record here is
+    the newest under the head, by the stream map whose root the head holds.
+10. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint; a block of a BFT
     chain carries the seals of two thirds of its validators; each record is under an anchor; none is dated after a
     block that already holds it. Each anchor's level is told: self-asserted, or n of m validators that you pinned.
-10. **Witnesses** - who besides the operator cosigned the head, and when; enough of those whom the reader
+11. **Witnesses** - who besides the operator cosigned the head, and when; enough of those whom the reader
     pinned, if any.
-11. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
-12. **Documents** - each document fits both digests in the records that name it.
-13. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and
+12. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
+13. **Documents** - each document fits both digests in the records that name it.
+14. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and
     identity as the records have them.
-14. **PDFs** - in each signed PDF every byte is under a certified signature with a timestamp, and it begins with the
+15. **PDFs** - in each signed PDF every byte is under a certified signature with a timestamp, and it begins with the
     bytes that were shown.
-15. **Order** - the sale's steps stand in the law's order; cooling-off was kept; who sold neither certified nor visited.
-16. **Rulesets** - each fits its digest, and every decision names one that is here.
-17. **Stand-ins** - every development part that took part is declared.
-18. **Pins** - keys, roots, contracts, blocks and validators are those that the reader holds, if the reader pinned any.
-19. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
+16. **Order** - the sale's steps stand in the law's order; cooling-off was kept; who sold neither certified nor visited.
+17. **Rulesets** - each fits its digest, and every decision names one that is here.
+18. **Stand-ins** - every development part that took part is declared.
+19. **Pins** - keys, roots, contracts, blocks and validators are those that the reader holds, if the reader pinned any.
+20. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
 
 A step whose basis does not hold is not guessed at: it is undecided and says on which step it rests. No clock, network,
 file or randomness takes part; the same bytes give the same report.
@@ -39,7 +41,7 @@ from verifier import pdf
 from verifier.errors import UndecidedError, VerificationError
 from verifier.fork import is_fork
 from verifier.report import Basis, Outcome, Report, Step
-from verifier.steps import fork, log, papers, sale
+from verifier.steps import completeness, fork, log, papers, sale
 from verifier.steps import witnesses as seen
 from verifier.steps.case import Case, Found
 from verifier.trust import Trust
@@ -84,20 +86,29 @@ RECIPE: Final = (
         (6,),
     ),
     Instruction(
-        9, "anchors", "Anchors hold the checkpoints", "上链锚定与检查点一致", log.anchors, Basis.SELF_ASSERTED, (3, 8)
+        9,
+        "completeness",
+        "Streams are whole to their end",
+        "记录流末尾无遗漏",
+        completeness.completeness,
+        Basis.OPERATOR,
+        (4, 5, 6),
     ),
-    Instruction(10, "witnesses", "Witnesses of the head", "见证人联署日志头", seen.witnesses, Basis.OPERATOR, (3, 6)),
-    Instruction(11, "timestamps", "Timestamps over checkpoints", "检查点时间戳", log.timestamps, Basis.AUTHORITY, (8,)),
-    Instruction(12, "documents", "Documents fit both digests", "文件与双摘要一致", papers.documents, Basis.BYTES, (3,)),
-    Instruction(13, "statements", "Signature statements", "签署声明", papers.statements, Basis.AUTHORITY, (4, 5)),
-    Instruction(14, "pdfs", "Signed PDFs", "已签署的 PDF", papers.pdfs, Basis.AUTHORITY, (5, 12)),
-    Instruction(15, "order", "Order of the sale", "认购程序的顺序", sale.order, Basis.OPERATOR, (4, 5)),
-    Instruction(16, "rulesets", "Rulesets fit their digests", "规则集与摘要一致", sale.rulesets, Basis.BYTES, (5,)),
-    Instruction(17, "stand_ins", "Stand-ins are declared", "开发替身均已声明", sale.stand_ins, Basis.OPERATOR, (3,)),
-    Instruction(18, "pins", "Keys and roots you pinned", "您所固定的密钥与根证书", sale.pins, Basis.OPERATOR),
+    Instruction(
+        10, "anchors", "Anchors hold the checkpoints", "上链锚定与检查点一致", log.anchors, Basis.SELF_ASSERTED, (3, 8)
+    ),
+    Instruction(11, "witnesses", "Witnesses of the head", "见证人联署日志头", seen.witnesses, Basis.OPERATOR, (3, 6)),
+    Instruction(12, "timestamps", "Timestamps over checkpoints", "检查点时间戳", log.timestamps, Basis.AUTHORITY, (8,)),
+    Instruction(13, "documents", "Documents fit both digests", "文件与双摘要一致", papers.documents, Basis.BYTES, (3,)),
+    Instruction(14, "statements", "Signature statements", "签署声明", papers.statements, Basis.AUTHORITY, (4, 5)),
+    Instruction(15, "pdfs", "Signed PDFs", "已签署的 PDF", papers.pdfs, Basis.AUTHORITY, (5, 13)),
+    Instruction(16, "order", "Order of the sale", "认购程序的顺序", sale.order, Basis.OPERATOR, (4, 5)),
+    Instruction(17, "rulesets", "Rulesets fit their digests", "规则集与摘要一致", sale.rulesets, Basis.BYTES, (5,)),
+    Instruction(18, "stand_ins", "Stand-ins are declared", "开发替身均已声明", sale.stand_ins, Basis.OPERATOR, (3,)),
+    Instruction(19, "pins", "Keys and roots you pinned", "您所固定的密钥与根证书", sale.pins, Basis.OPERATOR),
 )
 REPORT: Final = Instruction(
-    19, "report", "The report itself is signed", "报告本身的签名", papers.report, Basis.AUTHORITY
+    20, "report", "The report itself is signed", "报告本身的签名", papers.report, Basis.AUTHORITY
 )
 FORK: Final = (
     Instruction(1, "file", "File: canonical and complete", "文件:规范且完整", fork.read, Basis.BYTES, ()),

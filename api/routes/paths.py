@@ -12,6 +12,7 @@ KEY = r"^[A-Za-z0-9_\-]{1,64}$"
 Investor = Annotated[str, Path(pattern=base.HEX64, description="investor stream", examples=[base.EXAMPLE_INVESTOR])]
 Product = Annotated[str, Path(pattern=base.HEX64, description="product stream", examples=[base.EXAMPLE_PRODUCT])]
 Sale = Annotated[str, Path(pattern=base.HEX64, description="sale stream", examples=[base.EXAMPLE_SALE])]
+Stream = Annotated[str, Path(pattern=base.HEX64, description="any stream", examples=[base.EXAMPLE_SALE])]
 Leaf = Annotated[str, Path(pattern=base.HEX64, description="leaf hash of a record", examples=[base.EXAMPLE_LEAF])]
 Sha256 = Annotated[str, Path(pattern=base.HEX64, description="SHA-256 of it", examples=[base.EXAMPLE_SHA256])]
 Item = Annotated[int, Path(ge=1, le=999, description="number of the statement item", examples=[1])]
@@ -22,4 +23,5 @@ Regime = Annotated[str, Path(pattern=base.WORD, description="foreign regime", ex
 Key = Annotated[str, Path(pattern=KEY, description="key id", examples=["0a1b2c3d4e5f6071"])]
 Limit = Annotated[int, Query(ge=1, le=200, description="page size")]
 After = Annotated[str | None, Query(pattern=base.HEX64, description="cursor: `next` of the page before")]
+Size = Annotated[int | None, Query(ge=1, le=2**53 - 1, description="of a checkpoint; the newest final one without")]
 AfterSize = Annotated[int, Query(ge=0, le=2**53 - 1, description="cursor: `next` of the page before")]

@@ -24,6 +24,12 @@ def prove(leaf: paths.Leaf, read: Read) -> Response:
     return read(lambda ledger, reader, _: records.prove(ledger, reader, leaf=leaf))
 
 
+@router.get("/v1/streams/{stream}/completeness", response_model=wire.ProofOfStream)
+def complete(stream: paths.Stream, read: Read, size: paths.Size = None) -> Response:
+    """Prove which record of a stream is its newest under a checkpoint, or that it has none there."""
+    return read(lambda ledger, *_: records.complete(ledger, stream=stream, size=size))
+
+
 @router.get("/v1/checkpoints", response_model=wire.CheckpointPage)
 def checkpoints(read: Read, after: paths.AfterSize = 0, limit: paths.Limit = 50) -> Response:
     """List checkpoints by size."""

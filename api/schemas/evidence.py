@@ -10,6 +10,7 @@ from api.schemas.base import (
     EXAMPLE_INVESTOR,
     EXAMPLE_LEAF,
     EXAMPLE_PRODUCT,
+    EXAMPLE_SALE,
     EXAMPLE_SHA256,
     Out,
     example,
@@ -201,6 +202,47 @@ class ProofOfRecord(Out):
     checkpoint: CheckpointOut
     inclusion: Paths
     anchor: dict[str, Any]
+
+
+class NewestOut(Out):
+    """A stream's newest record under a checkpoint: its position from 0 and its leaf hash."""
+
+    model_config = example(seq=12, leaf=EXAMPLE_LEAF)
+
+    seq: int
+    leaf: base.Leaf
+
+
+class NeighbourOut(Out):
+    """The only other stream in the place where the one asked for would be, by digests."""
+
+    model_config = example(key="5d" * 32, value="5e" * 32)
+
+    key: base.Sha256
+    value: base.Sha256
+
+
+class ProofOfStream(Out):
+    """What the stream map says of a stream, and the proof (docs/format.md §4).
+
+    Without ``newest`` the log holds nothing of the stream; ``anchor`` is null until the checkpoint is final.
+    """
+
+    model_config = example(
+        stream=EXAMPLE_SALE,
+        newest={"seq": 12, "leaf": EXAMPLE_LEAF},
+        other=None,
+        path=[EXAMPLE_SHA256, "", EXAMPLE_SHA256],
+        checkpoint=_CHECKPOINT,
+        anchor={"kind": "evm", "size": 128, "trust": "self-asserted"},
+    )
+
+    stream: base.Stream
+    newest: NewestOut | None
+    other: NeighbourOut | None
+    path: list[str]
+    checkpoint: CheckpointOut
+    anchor: dict[str, Any] | None
 
 
 class ReportMade(Recorded):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from verifier import stream_map
 from verifier.checkpoint import Checkpoint
 
 
@@ -65,6 +66,13 @@ class TransparencyLog(Protocol):
 
     def inclusion(self, index: int, size: int) -> Proof:
         """Prove that record ``index`` is in the tree of ``size``; `NotFoundError` outside it."""
+        ...
+
+    def stream_proof(self, stream: str, size: int) -> stream_map.Proof:
+        """Prove what the checkpoint of ``size`` says of a stream: its newest record, or that it has none.
+
+        `NotFoundError` without such a checkpoint, `ConflictError` for one whose map is not kept any more.
+        """
         ...
 
     def consistency(self, old: int, new: int) -> Proof:

@@ -17,7 +17,7 @@ from ledger.ports.store import Reader, StoredRecord
 from ledger.services import rulesets
 from ledger.services.ledger import Ledger
 from verifier import bundle as bundles
-from verifier import canonical
+from verifier import canonical, stream_map
 
 WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
@@ -51,6 +51,10 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             "the sale's newest records are not anchored yet: ask again in a few seconds",
             "最新记录尚未上链,请稍后再试",
         )
+    completeness = [  # first: the maps of old checkpoints are not kept for ever
+        stream_map.as_json(stream, ledger.log.stream_proof(stream, head.checkpoint.size))
+        for stream in sorted({sale, investor, product})
+    ]
     covering = _checkpoints(ledger, (s.index for s in stored), head)
     body: dict[str, Any] = {
         "v": 1,
@@ -66,6 +70,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             for size, c in covering.items()
             if size != head.checkpoint.size
         ],
+        "completeness": completeness,
         "anchors": [ledger.anchor.evidence(size) for size in covering],
         "timestamps": [
             {"kind": "rfc3161", "over": "checkpoint", "size": size, "token": stamp.token.hex()}

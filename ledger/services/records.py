@@ -3,10 +3,11 @@
 import json
 
 from ledger.domain.events import Value
-from ledger.errors import ConflictError
+from ledger.errors import ConflictError, NotFoundError
 from ledger.ports.log import SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
 from ledger.services.ledger import Ledger
+from verifier import stream_map
 
 
 def show(reader: Reader, *, leaf: str) -> dict[str, Value]:
@@ -34,6 +35,27 @@ def prove(ledger: Ledger, reader: Reader, *, leaf: str) -> dict[str, Value]:
         "checkpoint": checkpoint_wire(checkpoint),
         "inclusion": {"sha256": sha256, "sm3": sm3},
         "anchor": ledger.anchor.evidence(checkpoint.checkpoint.size),
+    }
+
+
+def complete(ledger: Ledger, *, stream: str, size: int | None = None) -> dict[str, Value]:
+    """Prove which record of a stream is its newest under a checkpoint, or that it has none there.
+
+    Without ``size``: under the newest final checkpoint; `ConflictError` until there is one.
+    """
+    checkpoint = ledger.log.latest(final=True) if size is None else ledger.log.covering(size - 1)
+    if checkpoint is None or size not in (None, checkpoint.checkpoint.size):
+        if size is not None:
+            raise NotFoundError(f"there is no checkpoint of {size} records: see /v1/checkpoints", "没有该大小的检查点")
+        raise ConflictError(
+            "no checkpoint is anchored yet: ask again in a few seconds", "尚无已上链的检查点，请稍后再试"
+        )
+    proof = stream_map.as_json(stream, ledger.log.stream_proof(stream, checkpoint.checkpoint.size))
+    anchored = checkpoint.state == "final"
+    return {
+        **proof,
+        "checkpoint": checkpoint_wire(checkpoint),
+        "anchor": ledger.anchor.evidence(checkpoint.checkpoint.size) if anchored else None,
     }
 
 

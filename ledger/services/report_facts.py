@@ -37,6 +37,10 @@ NOT_PROVEN = (
         "Truth before recording: the log proves that nothing was changed since, not that what was typed is true.",
     ),
     (
+        "流映射与日志相符：记录流末尾无遗漏以本机构签名并上链的流映射为准，逐条核对须读取整个日志（pfl fsck）。",
+        "That the stream map fits the log: it is signed and anchored, but comparing it takes the whole log (pfl fsck).",
+    ),
+    (
         "嵌入式链与本机构签名的检查点仅为本机构单方陈述，未经第三方见证。",
         "The embedded chain and our own checkpoints are one party's word; no third party has witnessed them.",
     ),

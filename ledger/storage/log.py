@@ -15,7 +15,7 @@ from ledger.storage.outbox import CHECKPOINTS, SqlOutbox, head_of
 from ledger.storage.schema import checkpoints, outbox, records, settings
 from ledger.storage.store import SqlStore
 from ledger.storage.tree import Tree
-from verifier import checkpoint, merkle
+from verifier import checkpoint, merkle, stream_map
 from verifier.checkpoint import Checkpoint
 from verifier.errors import VerificationError
 from verifier.merkle import SUITES
@@ -82,6 +82,17 @@ class SqlLog(SqlOutbox):
                 for suite, leaf, path, root in zip(SUITES, leaves, paths, _roots(head), strict=True):
                     merkle.verify_inclusion(suite, leaf, index, size, path, root)
         return _proof(paths)
+
+    def stream_proof(self, stream: str, size: int) -> stream_map.Proof:
+        """Prove what the checkpoint of ``size`` says of a stream, and check the proof."""
+        with self._store.reading() as connection:
+            head = _sealed(connection, size)
+            if head is None:
+                raise _outside(f"there is no checkpoint of {size} records", size=size)
+            proof = map_pages.prove(connection, bytes.fromhex(stream), size)
+        with _holding(f"the end of stream {stream[:8]}… under the checkpoint of {size}"):
+            stream_map.verify(bytes.fromhex(stream), proof, head.map_root)
+        return proof
 
     def consistency(self, old: int, new: int) -> Proof:
         """Prove that the tree of ``new`` extends the tree of ``old``, and check the proof if both were sealed."""

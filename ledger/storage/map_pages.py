@@ -17,17 +17,25 @@ from ledger.storage.schema import map_pages, outbox, records, streams
 from verifier import stream_map
 from verifier.stream_map import Newest, Proof
 
-KEPT: Final = 64
+KEPT: Final = 16
 """Final checkpoints under which a bundle or a proof may still be in the making."""
 
 _AT_ONCE: Final = 500
-_SUPERSEDED = delete(map_pages).where(map_pages.c.name == bindparam("page"), map_pages.c.since < bindparam("newer"))
+_VERSION = map_pages.alias("version")
+_NEEDED = select(func.max(_VERSION.c.since)).where(
+    _VERSION.c.name == bindparam("page"), _VERSION.c.since <= bindparam("kept")
+)
+_SUPERSEDED = delete(map_pages).where(
+    map_pages.c.name == bindparam("page"), map_pages.c.since < _NEEDED.scalar_subquery()
+)
+"""Versions of a page older than the one that the oldest kept checkpoint needs."""
 
 
 def extend(connection: Connection, old: int, new: int) -> bytes:
     """Bring the map from the checkpoint of ``old`` records to that of ``new``; return its root."""
     values = {stream_map.key_of(stream): stream_map.value_of(newest) for stream, newest in _moved(connection, old, new)}
-    versions, pages = _along(connection, old, values)
+    pages = _along(connection, old, values)
+    known = set(pages)
     changed = set[str]()
     for key, value in values.items():
         changed |= map_page.insert(pages, key, value)
@@ -35,9 +43,8 @@ def extend(connection: Connection, old: int, new: int) -> bytes:
     rows = [{"name": name, "since": new, "slots": map_page.encode(pages[name])} for name in changed]
     connection.execute(insert(map_pages), rows)
     kept = kept_from(connection)
-    gone = [{"page": name, "newer": since} for name, since in versions.items() if since <= kept and name in changed]
-    if gone:
-        connection.execute(_SUPERSEDED, gone)
+    if kept and known:
+        connection.execute(_SUPERSEDED, [{"page": name, "kept": kept} for name in known])
     return root
 
 
@@ -53,7 +60,7 @@ def prove(connection: Connection, stream: bytes, size: int) -> Proof:
             message, f"仅保留自 {kept} 条记录的检查点起的流映射，请改用较新的检查点", size=size, kept=kept
         )
     key = stream_map.key_of(stream)
-    _, pages = _along(connection, size, [key])
+    pages = _along(connection, size, [key])
     try:
         end, path = map_page.walk(pages, key)
     except KeyError as error:
@@ -100,33 +107,30 @@ def _moved(connection: Connection, old: int, new: int) -> list[tuple[bytes, Newe
     return [(bytes.fromhex(stream), Newest(seq, leaf)) for stream, seq, leaf in connection.execute(wanted)]
 
 
-def _along(connection: Connection, size: int, keys: Iterable[bytes]) -> tuple[dict[str, int], dict[str, Page]]:
-    """Read every page along these keys as of a checkpoint, level by level, with the version of each."""
-    versions: dict[str, int] = {}
+def _along(connection: Connection, size: int, keys: Iterable[bytes]) -> dict[str, Page]:
+    """Read every page along these keys as of a checkpoint, level by level."""
     pages: dict[str, Page] = {}
     ways = [key.hex() for key in keys]
     depth = 0
     while ways:
         found = _read(connection, size, {way[:depth] for way in ways})
-        for name, (since, page) in found.items():
-            versions[name], pages[name] = since, page
+        pages |= found
         ways = [way for way in ways if way[:depth] in found and map_page.has_page(pages[way[:depth]], way[depth])]
         depth += 1
-    return versions, pages
+    return pages
 
 
-def _read(connection: Connection, size: int, names: set[str]) -> Mapping[str, tuple[int, Page]]:
-    newer = map_pages.alias("newer")
+def _read(connection: Connection, size: int, names: set[str]) -> Mapping[str, Page]:
     newest = (
-        select(func.max(newer.c.since))
-        .where(newer.c.name == map_pages.c.name, newer.c.since <= size)
+        select(func.max(_VERSION.c.since))
+        .where(_VERSION.c.name == map_pages.c.name, _VERSION.c.since <= size)
         .correlate(map_pages)
         .scalar_subquery()
     )
-    wanted = select(map_pages.c.name, map_pages.c.since, map_pages.c.slots).where(map_pages.c.since == newest)
+    wanted = select(map_pages.c.name, map_pages.c.slots).where(map_pages.c.since == newest)
     ordered = sorted(names)
-    found: dict[str, tuple[int, Page]] = {}
+    found: dict[str, Page] = {}
     for first in range(0, len(ordered), _AT_ONCE):
         rows = connection.execute(wanted.where(map_pages.c.name.in_(ordered[first : first + _AT_ONCE])))
-        found |= {name: (since, map_page.decode(slots)) for name, since, slots in rows}
+        found |= {name: map_page.decode(slots) for name, slots in rows}
     return found

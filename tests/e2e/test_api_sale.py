@@ -13,6 +13,7 @@ from ledger.ports.anchor import SaleStep
 from ledger.signing.client import Device
 from tests.e2e.serving import Caller, Service, done, refused
 from tests.e2e.walking import Investor, Sale, now, product
+from verifier import checkpoint, stream_map
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,29 @@ def test_every_record_of_a_sale_can_be_proven(service: Service, paid: Sale) -> N
     assert proof["checkpoint"]["state"] == "final"
     assert proof["checkpoint"]["size"] > proof["index"]
     assert done(auditor.get("/v1/checkpoints/latest"))["size"] >= proof["checkpoint"]["size"]
+
+
+def test_a_monitor_learns_where_a_stream_ends(service: Service, paid: Sale) -> None:
+    auditor = service.staff["auditor"]
+    done(auditor.post(f"{paid.here}/reports"))  # waits until anchored
+    found = _where_it_ends(auditor, paid.stream)
+    assert (found["checkpoint"]["state"], found["anchor"]["size"]) == ("final", found["checkpoint"]["size"])
+    last = done(auditor.get(f"/v1/records/{found['newest']['leaf']}"))["record"]
+    assert (last["stream"], last["seq"]) == (paid.stream, found["newest"]["seq"])
+    assert _where_it_ends(auditor, paid.stream, size=found["checkpoint"]["size"]) == found
+    assert _where_it_ends(auditor, "0" * 64)["newest"] is None
+    here = f"/v1/streams/{paid.stream}/completeness"
+    refused(auditor.get(here, size=2**40), "not_found", 404)
+    refused(service.staff["sales"].get(here), "forbidden", 403)
+
+
+def _where_it_ends(auditor: Caller, stream: str, **params: int) -> dict[str, Any]:
+    found = done(auditor.get(f"/v1/streams/{stream}/completeness", **params))
+    claim = {name: found[name] for name in ("stream", "newest", "other", "path")}
+    head = checkpoint.parse_body(checkpoint.split(found["checkpoint"]["note"])[0])
+    named, proof = stream_map.parse(claim, "proof")
+    stream_map.verify(bytes.fromhex(named), proof, head.map_root)
+    return dict(found)
 
 
 def test_a_cautious_investor_is_refused_a_risky_product(service: Service, fund: str) -> None:

@@ -1,4 +1,4 @@
-"""Vectors of step 12: statements approved with a passkey, a wallet or a national certificate, and what can be wrong."""
+"""Vectors of statements approved with a passkey, a wallet or a national certificate, and what can be wrong with them."""
 
 from datetime import timedelta
 from typing import Any

@@ -2,6 +2,7 @@
 
 import base64
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -127,6 +128,9 @@ class Log:
     def map(self, size: int) -> bytes:
         return stream_map.root(self.newest(size))
 
+    def completeness(self, stream: str, size: int) -> stream_map.Proof:
+        return stream_map.prove(self.newest(size), bytes.fromhex(stream))
+
     def inclusion(self, index: int, size: int) -> dict[str, list[str]]:
         return self._paths(lambda suite, leaves: merkle.inclusion_path(suite, leaves, index, size))
 
@@ -144,6 +148,15 @@ class Log:
         value = milliseconds << 80 | 7 << 76 | self.random.getrandbits(12) << 64 | 2 << 62 | self.random.getrandbits(62)
         digits = f"{value:032x}"
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def whole(log: Log, sale: str) -> list[str]:
+    """Return the streams of which a bundle holds everything, and those that the sale's opening names."""
+    found = {k.body["stream"] for k in log.kept if not k.body["type"].startswith(("institution.", "clock."))}
+    for kept in log.kept:
+        if kept.body["type"] == "sale.opened" and kept.body["stream"] == sale:
+            found |= {str(value) for _, name, value in kept.disclosures if name in {"investor", "product"}}
+    return sorted(stream for stream in found if re.fullmatch("[0-9a-f]{64}", stream))
 
 
 def assemble(log: Log, sale: str, *, anchors: bool = True, timestamps: bool = True) -> dict[str, Any]:
@@ -171,6 +184,9 @@ def assemble(log: Log, sale: str, *, anchors: bool = True, timestamps: bool = Tr
         "checkpoints": [
             {"note": checkpoint.sign(old, ORIGIN, keys.LOG), "consistency": log.consistency(old.size, head.size)}
             for old, _ in log.heads[:-1]
+        ],
+        "completeness": [
+            stream_map.as_json(stream, log.completeness(stream, head.size)) for stream in whole(log, sale)
         ],
         "anchors": [
             chain.anchor(held, previous[i], 100 + i, at + timedelta(seconds=2))

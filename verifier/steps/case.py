@@ -32,6 +32,8 @@ class Case:
     bundle: Bundle = field(init=False)
     records: list[tuple[int, Record]] = field(default_factory=list)
     opened: dict[str, Mapping[str, Value]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    """Streams of which no record may be missing."""
     head: Checkpoint = field(init=False)
     checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
     anchors: list[Anchor] = field(default_factory=list)

@@ -80,6 +80,7 @@ def streams(case: Case) -> Found:
         raise VerificationError("subject_missing", "no record belongs to the sale that the bundle is about")
     for stream in sorted(gaps & whole):
         raise VerificationError("record_missing", f"a record of stream {stream[:8]}… was left out", stream=stream)
+    case.whole = whole
     counts = {stream: last[stream].seq + 1 for stream in sorted(last.keys() - gaps)}
     sentence = f"{len(counts)} streams without a gap from their first record, {len(gaps)} in excerpts"
     return sentence, {"whole": counts, "excerpts": sorted(gaps)}
@@ -164,7 +165,7 @@ def checkpoints(case: Case) -> Found:
 
 
 def anchors(case: Case) -> Found:
-    """Step 9."""
+    """Step 10."""
     claimed = case.anchors
     for number, value in enumerate(case.bundle.anchors):
         with at(f"anchors[{number}]"):
@@ -227,7 +228,7 @@ def _not_before_recorded(case: Case, proven: list[anchor.Anchored]) -> None:
 
 
 def timestamps(case: Case) -> Found:
-    """Step 11."""
+    """Step 12."""
     if not case.bundle.timestamps:
         return "none given; the time rests on the anchors", {"timestamps": 0}
     roots = case.timestamp_roots()

@@ -16,7 +16,7 @@ SIGNED: Final = "document.signed"
 
 
 def documents(case: Case) -> Found:
-    """Step 12."""
+    """Step 13."""
     named: dict[str, list[Document]] = {}
     for _, now in case.records:
         for document in now.documents:
@@ -41,7 +41,7 @@ def documents(case: Case) -> Found:
 
 
 def statements(case: Case) -> Found:
-    """Step 13."""
+    """Step 14."""
     signed = case.of(SIGNED)
     roots = case.roots() if signed else []
     suites: set[str] = set()
@@ -146,7 +146,7 @@ def _presented(items: Any) -> list[dict[str, Any]]:
 
 
 def pdfs(case: Case) -> Found:
-    """Step 14."""
+    """Step 15."""
     held = {d.sha256: d.content for d in case.bundle.documents}
     roots, timestamp_roots = case.roots(), case.timestamp_roots()
     missing: list[str] = []
@@ -196,7 +196,7 @@ def require_institution(signature: pdf.PdfSignature) -> None:
 
 
 def report(case: Case) -> Found:
-    """Step 19."""
+    """Step 20."""
     signatures = pdf.verify(case.data, case.roots(), case.timestamp_roots())
     for signature in signatures:
         require_institution(signature)

@@ -49,7 +49,7 @@ _INSTEAD: Final = {
 
 
 def order(case: Case) -> Found:
-    """Step 15."""
+    """Step 16."""
     sale = [r for _, r in case.records if r.stream == case.bundle.subject]
     if sale[0].type != "sale.opened":
         raise VerificationError("out_of_order", f"the sale does not begin with its opening but with {sale[0].type}")
@@ -123,7 +123,7 @@ def _require_cooling_off(case: Case, sale: list[Record]) -> int:
 
 
 def rulesets(case: Case) -> Found:
-    """Step 16."""
+    """Step 17."""
     held: set[str] = set()
     for number, ruleset in enumerate(case.bundle.rulesets):
         with at(f"rulesets[{number}]"):
@@ -150,7 +150,7 @@ def rulesets(case: Case) -> Found:
 
 
 def stand_ins(case: Case) -> Found:
-    """Step 17."""
+    """Step 18."""
     declared = set(case.bundle.stand_ins)
     used: set[str] = set()
     if case.of("clock.advanced"):
@@ -175,7 +175,7 @@ def _development(certificates: Iterable[x509.Certificate]) -> bool:
 
 
 def pins(case: Case) -> Found:
-    """Step 18."""
+    """Step 19."""
     if case.trust is None:
         return "nothing pinned: keys, roots and chain are the operator's word; pin them with --trust", {"pinned": []}
     used = {

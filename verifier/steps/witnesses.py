@@ -1,4 +1,4 @@
-"""Step 10: who besides the operator saw the head, and when."""
+"""Step 11: who besides the operator saw the head, and when."""
 
 from collections.abc import Sequence
 
