@@ -1,4 +1,4 @@
-"""Vectors of statements approved with a passkey, a wallet or a national certificate, and what can be wrong with them."""
+"""Vectors of statements approved with a passkey, a wallet or a national certificate, and what can be wrong there."""
 
 from datetime import timedelta
 from typing import Any
