@@ -35,6 +35,7 @@ from api.routes import (
 from api.settings import Settings
 from ledger.errors import LedgerError
 from ledger.services.ledger import Ledger
+from ledger.services.worker import AnchorWorker
 
 VERSION = "0.1.0"
 _RESOURCES = (
@@ -62,8 +63,13 @@ _RESOURCES = (
 )
 
 
-def create(ledger: Ledger, *, settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    """Return the application; ``settings.development`` adds the stand-ins' own paths (else they are 404)."""
+def create(
+    ledger: Ledger, *, settings: Settings, lifespan: Lifespan[FastAPI] | None = None, worker: AnchorWorker | None = None
+) -> FastAPI:
+    """Return the application; ``settings.development`` adds the stand-ins' own paths (else they are 404).
+
+    ``worker`` anchors in this process, if one does; health tells how it goes.
+    """
     app = FastAPI(
         lifespan=lifespan,
         title="Private fund sales ledger",
@@ -75,6 +81,7 @@ def create(ledger: Ledger, *, settings: Settings, lifespan: Lifespan[FastAPI] | 
     )
     app.state.ledger = ledger
     app.state.settings = settings
+    app.state.worker = worker
     app.state.metrics = Metrics()
     for resource in (*_RESOURCES, development) if settings.development else _RESOURCES:
         app.router.routes.extend(resource.router.routes)  # flat, so that one pass finds a route

@@ -21,6 +21,11 @@ class Metrics:
             "pfl_unanchored_records", "records not yet under a final checkpoint", registry=self.registry
         )
         self._age = Gauge("pfl_oldest_unanchored_seconds", "age of the oldest of them", registry=self.registry)
+        self._final_lag = Gauge(
+            "pfl_final_lag_seconds", "age of the oldest checkpoint that is not final", registry=self.registry
+        )
+        self._left_out = Gauge("pfl_left_out_writes", "writes that contracts refused", registry=self.registry)
+        self._problem = Gauge("pfl_anchoring_problem", "0 none, 1 degraded, 2 broken", registry=self.registry)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
@@ -34,6 +39,14 @@ class Metrics:
             (self._backlog, "backlog"),
             (self._age, "oldest_unanchored_seconds"),
         ):
-            value = health[name]
-            gauge.set(value if isinstance(value, int) else 0)
+            gauge.set(_number(health[name]))
+        anchoring = health["anchoring"]
+        if isinstance(anchoring, dict):
+            self._final_lag.set(_number(anchoring["final_lag_seconds"]))
+            self._left_out.set(_number(anchoring["left_out"]))
+        self._problem.set(("ok", "degraded", "broken").index(str(health["status"])))
         return generate_latest(self.registry)
+
+
+def _number(value: Value) -> int:
+    return value if isinstance(value, int) else 0

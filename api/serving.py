@@ -20,9 +20,10 @@ def from_environment() -> FastAPI:
     told = config.from_environment()
     ledger = bootstrap.open_ledger(told)
 
+    worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=told.interval_ms)))
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=told.interval_ms)))
         worker.start()
         try:
             yield
@@ -30,4 +31,4 @@ def from_environment() -> FastAPI:
             worker.stop()
             bootstrap.close_ledger(ledger)
 
-    return create(ledger, settings=Settings(development=told.development), lifespan=lifespan)
+    return create(ledger, settings=Settings(development=told.development), lifespan=lifespan, worker=worker)

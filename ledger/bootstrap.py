@@ -2,10 +2,12 @@
 
 import os
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from ledger.chain import deploy_rpc, open_embedded, open_rpc
 from ledger.chain.fees import GWEI, FeePolicy
+from ledger.chain.late import LateAnchor
 from ledger.chain.sender import account_of
 from ledger.clocks import SimulatedClock, SystemClock, begin_behind
 from ledger.config import Config
@@ -144,13 +146,16 @@ def _anchor(config: Config, master: MasterKey, clock: Clock, journal: Journal, *
         return open_embedded(path, operator_key=operator_key, now=clock.now(), read_only=read_only)
     if config.deployment is None:
         raise ConfigurationError("PFL_CHAIN_URL needs PFL_DEPLOYMENT: the file that `pfl chain deploy` wrote")
-    return open_rpc(
-        config.chain_url,
-        operator_key=operator_key,
-        deployment=config.deployment,
-        confirmations=config.confirmations,
-        journal=journal,
-        fees=FeePolicy(most=config.max_gwei * GWEI),
+    return LateAnchor(
+        partial(
+            open_rpc,
+            config.chain_url,
+            operator_key=operator_key,
+            deployment=config.deployment,
+            confirmations=config.confirmations,
+            journal=journal,
+            fees=FeePolicy(most=config.max_gwei * GWEI),
+        )
     )
 
 

@@ -1,27 +1,42 @@
 """A chain and authorities whose evidence a verifier accepts, without a chain or an authority."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.domain.events import Value
+from ledger.domain.instants import from_text
+from ledger.ports.anchor import ChainWrites
+from ledger.ports.log import Block
 from tests.fakes import FakeAnchor
 from tests.vector_source import asn1, chain, keys
 from verifier import canonical, certificates
+from verifier.checkpoint import Checkpoint
+from verifier.keccak import keccak256
 
 
 class ProvingAnchor(FakeAnchor):
     """The chain in memory, whose evidence is a real block."""
 
+    behind = timedelta()
+    """How far its clock is behind what it is told."""
+
+    def submit(self, checkpoint: Checkpoint, writes: ChainWrites, at: datetime) -> str:
+        return super().submit(checkpoint, writes, at - self.behind)
+
     def evidence(self, size: int) -> dict[str, Value]:
         _, held, _ = self.held[size]
         sizes = sorted(self.held)
-        before = sizes[sizes.index(size) - 1] if size != sizes[0] else 0
-        return chain.anchor(held, before, sizes.index(size) + 1, self.at)
+        place = sizes.index(size)
+        return chain.anchor(held, sizes[place - 1] if place else 0, place + 1, self.dated[place])
 
-    at: datetime
+    def block_of(self, transaction: str) -> Block:
+        (size,) = (size for size, (held, _, _) in self.held.items() if held == transaction)
+        found = self.evidence(size)
+        name = keccak256(bytes.fromhex(str(found["header"]))).hex()
+        return Block(int(str(found["block_number"])), name, from_text(str(found["block_time"])))
 
 
 @dataclass

@@ -9,6 +9,7 @@ from api import docs
 from api.deps import as_json
 from api.guard import Guarded
 from api.schemas.operator import Health
+from ledger.domain.events import Value
 from ledger.services import health
 
 router = APIRouter(route_class=Guarded, tags=["operator"])
@@ -17,7 +18,7 @@ router = APIRouter(route_class=Guarded, tags=["operator"])
 @router.get("/health", response_model=Health)
 def read_health(request: Request) -> Response:
     """Tell the truth about anchoring, chain, clock and stand-ins; 200 also when degraded, for records are safe."""
-    return as_json(health.read(request.app.state.ledger))
+    return as_json(_health(request))
 
 
 @router.get(
@@ -27,8 +28,7 @@ def read_health(request: Request) -> Response:
 )
 def metrics(request: Request) -> Response:
     """Return counters and gauges for Prometheus."""
-    state = request.app.state
-    content = state.metrics.exposition(health.read(state.ledger))
+    content = request.app.state.metrics.exposition(_health(request))
     return Response(content, media_type=CONTENT_TYPE_LATEST)
 
 
@@ -42,3 +42,8 @@ async def openapi(request: Request) -> Response:
 async def documentation(request: Request) -> Response:
     """Return the documentation as one page without any script or third-party origin."""
     return HTMLResponse(docs.page(request.app.openapi()), headers={"Content-Security-Policy": docs.CSP})
+
+
+def _health(request: Request) -> dict[str, Value]:
+    state = request.app.state
+    return health.read(state.ledger, None if state.worker is None else state.worker.state)

@@ -91,17 +91,35 @@ class Health(Out):
         anchored=128,
         backlog=0,
         oldest_unanchored_seconds=0,
-        chain={"kind": "embedded", "chain_id": 131277322940537, "block": 42, "trust": "self-asserted"},
+        anchoring={
+            "running": True,
+            "problem": None,
+            "sealed": 128,
+            "waiting": {"sealed": 0, "submitted": 0, "mined": 0},
+            "final_lag_seconds": 0,
+            "left_out": 0,
+        },
+        chain={
+            "reachable": True,
+            "kind": "embedded",
+            "chain_id": 7366252,
+            "block": 42,
+            "block_time": EXAMPLE_INSTANT,
+            "trust": "self-asserted",
+            "problem": None,
+            "clock_behind_seconds": 0,
+        },
         clock={"now": EXAMPLE_INSTANT, "simulated": True},
         ruleset=EXAMPLE_SHA256,
         stand_ins=["clock:simulated", "ca:development"],
     )
 
-    status: Literal["ok", "degraded"]
+    status: Literal["ok", "degraded", "broken"]
     records: int
     anchored: int
     backlog: int
     oldest_unanchored_seconds: int
+    anchoring: dict[str, Any]
     chain: dict[str, Any]
     clock: dict[str, Any]
     ruleset: str

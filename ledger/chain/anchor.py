@@ -7,7 +7,7 @@ from eth_typing import HexStr
 
 from ledger.chain import splitting, tending
 from ledger.chain.artifacts import CONTRACTS
-from ledger.chain.deploy import Deployment, receipt_of
+from ledger.chain.deploy import Deployment, receipt_of, require_chain
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
 from ledger.chain.evidence import anchor_object
 from ledger.chain.evidence_log import Anchored, EvidenceLog, commitment
@@ -44,6 +44,7 @@ class EvmAnchor:
     def status(self) -> ChainStatus:
         """Ask the chain who and where it is."""
         with self._node.using(), translated("ask for the newest block"):
+            require_chain(self._node, self._deployment)
             block = self._node.web3.eth.get_block("latest")
             return ChainStatus(
                 kind=self._node.kind,
@@ -56,6 +57,8 @@ class EvmAnchor:
     def anchored_size(self) -> int:
         """Return the size of the newest checkpoint on the chain, 0 if there is none."""
         with self._node.using():
+            with translated("ask for the chain's number"):
+                require_chain(self._node, self._deployment)
             return self.log.head()[0]
 
     def submit(self, checkpoint: Checkpoint, writes: ChainWrites, at: datetime) -> str:

@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from eth_typing import ChecksumAddress, HexStr
+from web3.exceptions import BadFunctionCallOutput
 
 from ledger.chain.artifacts import load
-from ledger.chain.errors import translated
+from ledger.chain.errors import ChainContradictsError, translated
 from ledger.chain.node import Node
 from ledger.chain.sender import Sender
 
@@ -25,7 +26,17 @@ class Binding:
 
     def _read(self, function: str, *arguments: object) -> Any:
         with translated(f"ask {self.name}.{function}"):
-            return self._contract.get_function_by_name(function)(*arguments).call()
+            try:
+                return self._contract.get_function_by_name(function)(*arguments).call()
+            except BadFunctionCallOutput as error:
+                if self._node.web3.eth.get_code(self.address):
+                    raise
+                raise ChainContradictsError(
+                    f"there is no {self.name} at {self.address} on this chain: the node is another, or began again;"
+                    " correct its address, or deploy again with `pfl chain deploy`",
+                    f"链上 {self.address} 处没有合约 {self.name}：请核对节点地址或重新部署",
+                    contract=self.name,
+                ) from error
 
     def _write(self, function: str, *arguments: object) -> HexStr:
         if self._sender is None:

@@ -88,13 +88,8 @@ def create(node: Node, sender: Sender, name: str, arguments: list[object]) -> De
 def check(node: Node, deployment: Deployment) -> None:
     """Refuse a chain whose contracts are not exactly ours: `ChainContradictsError` or `ConfigurationError`."""
     with translated("read the code of the contracts"):
-        chain_id = node.web3.eth.chain_id
+        require_chain(node, deployment)
         codes = {name: bytes(node.web3.eth.get_code(deployment.address(name))) for name in CONTRACTS}
-    if chain_id != deployment.chain_id:
-        raise ConfigurationError(
-            f"the node is on chain {chain_id}, the deployment on {deployment.chain_id}; correct the node's address",
-            f"节点链号为 {chain_id},与部署文件 {deployment.chain_id} 不符",
-        )
     for name, code in codes.items():
         if not load(name).matches(code):
             raise ChainContradictsError(
@@ -109,6 +104,16 @@ def check(node: Node, deployment: Deployment) -> None:
         raise ChainContradictsError(
             "the evidence log is bound to other contracts than the deployment names; deploy again",
             "存证合约绑定的合约与部署文件不一致,请重新部署",
+        )
+
+
+def require_chain(node: Node, deployment: Deployment) -> None:
+    """Refuse another chain: `ConfigurationError`."""
+    chain_id = node.web3.eth.chain_id
+    if chain_id != deployment.chain_id:
+        raise ConfigurationError(
+            f"the node is on chain {chain_id}, the deployment on {deployment.chain_id}; correct the node's address",
+            f"节点链号为 {chain_id},与部署文件 {deployment.chain_id} 不符",
         )
 
 

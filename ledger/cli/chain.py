@@ -1,6 +1,7 @@
 """``pfl chain``."""
 
 import json
+import sys
 
 import typer
 
@@ -11,23 +12,13 @@ app = typer.Typer(no_args_is_help=True, help="The chain that anchors checkpoints
 
 @app.command()
 def status(data: Data = None) -> None:
-    """Say which chain anchors, where it is and what it holds."""
+    """Say which chain anchors, what waits, was replaced and is final; exit 1 if something is wrong with the chain."""
+    from ledger.services import chain_status  # noqa: PLC0415 - only here
+
     with opened(data) as ledger:
-        found = ledger.anchor.status()
-        typer.echo(
-            json.dumps(
-                {
-                    "kind": found.kind,
-                    "chain_id": found.chain_id,
-                    "block": found.block,
-                    "block_time": found.block_time.isoformat(),
-                    "contracts": found.contracts,
-                    "trust": found.trust,
-                    "anchored_size": ledger.anchor.anchored_size(),
-                },
-                indent=1,
-            )
-        )
+        found = chain_status.read(ledger)
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    sys.exit(0 if found["problem"] is None else 1)
 
 
 @app.command()

@@ -1,11 +1,12 @@
 """The way of a checkpoint to the chain: sealed → submitted → mined → final, and what travels beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ledger.ports.journal import Attempt
 from ledger.ports.log import Block, SealedCheckpoint, TransparencyLog
 
 
@@ -48,6 +49,14 @@ class Outbox(Protocol):
 
     def leave_out(self, size: int, leaves: Sequence[str]) -> None:
         """Note which records' writes the contracts refused; replaces what was noted of this checkpoint."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many checkpoints are in each state but final."""
+        ...
+
+    def attempts(self, transaction: str) -> tuple[Attempt, ...]:
+        """Return what was signed to do the same as this transaction with its nonce, oldest first."""
         ...
 
     def left_out(self) -> tuple[tuple[int, str], ...]:

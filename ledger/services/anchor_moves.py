@@ -5,8 +5,8 @@ block by block, until it is final; and what was final has to stay.
 """
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
 from ledger.errors import ConflictError, IntegrityError
 from ledger.ports.anchor import ChainWrites
@@ -116,8 +116,7 @@ def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
 
 
 def _leaves(writes: ChainWrites) -> set[str]:
-    lists: tuple[tuple[Any, ...], ...] = (writes.certifications, writes.assessments, writes.signatures)
-    return {write.leaf for items in lists for write in items}
+    return {write.leaf for kind in fields(writes) for write in getattr(writes, kind.name)}
 
 
 def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:

@@ -9,15 +9,16 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ledger.domain.events import Event
+from ledger.domain.events import Event, Value
 from ledger.domain.instants import to_text
-from ledger.errors import ConflictError, NotFoundError
+from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
-from ledger.services import rulesets
+from ledger.services import chain_clock, rulesets
 from ledger.services.ledger import Ledger
 from verifier import bundle as bundles
 from verifier import canonical, stream_map
+from verifier.keccak import keccak256
 
 WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
@@ -51,11 +52,17 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             "the sale's newest records are not anchored yet: ask again in a few seconds",
             "最新记录尚未上链,请稍后再试",
         )
+    if chain_clock.behind(reader, head):
+        raise ConflictError(
+            "the newest anchor's block is dated before the records under it: see `/health`, correct the clock, and ask"
+            " again after the next anchor",
+            "最新锚定区块的时间早于其所含记录：请校正时钟，待下次上链后再试",
+        )
     completeness = [  # first: the maps of old checkpoints are not kept for ever
         stream_map.as_json(stream, ledger.log.stream_proof(stream, head.checkpoint.size))
         for stream in sorted({sale, investor, product})
     ]
-    covering = _checkpoints(ledger, (s.index for s in stored), head)
+    covering = _checkpoints(ledger, reader, (s.index for s in stored), head)
     body: dict[str, Any] = {
         "v": 1,
         "kind": "pfl-evidence",
@@ -71,7 +78,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             if size != head.checkpoint.size
         ],
         "completeness": completeness,
-        "anchors": [ledger.anchor.evidence(size) for size in covering],
+        "anchors": [_anchor(ledger, sealed) for sealed in covering.values()],
         "timestamps": [
             {"kind": "rfc3161", "over": "checkpoint", "size": size, "token": stamp.token.hex()}
             for size in covering
@@ -106,17 +113,31 @@ def _records(ledger: Ledger, reader: Reader, streams: tuple[str, ...]) -> list[S
     return sorted(found, key=lambda stored: stored.index)
 
 
-def _checkpoints(ledger: Ledger, indexes: Iterable[int], head: SealedCheckpoint) -> dict[int, SealedCheckpoint]:
-    """Return the first final checkpoint over each record, and the head, by size."""
+def _checkpoints(
+    ledger: Ledger, reader: Reader, indexes: Iterable[int], head: SealedCheckpoint
+) -> dict[int, SealedCheckpoint]:
+    """Return the first final checkpoint over each record whose block is not dated too early, and the head, by size."""
     found = {head.checkpoint.size: head}
     reached = 0
     for index in indexes:
         if index < reached:
             continue  # the checkpoint before covers it already
         covering = ledger.log.covering(index, final=True) or head
+        while chain_clock.behind(reader, covering):  # ends at the head
+            covering = ledger.log.covering(covering.checkpoint.size, final=True) or head
         reached = covering.checkpoint.size
         found[reached] = covering
     return dict(sorted(found.items()))
+
+
+def _anchor(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:
+    """Return the anchor, in the very block that became final; `IntegrityError` if the chain has another now."""
+    found = ledger.anchor.evidence(sealed.checkpoint.size)
+    if sealed.block is not None and keccak256(bytes.fromhex(str(found["header"]))).hex() != sealed.block.hash:
+        size = sealed.checkpoint.size
+        message = f"the anchor of {size} records is in another block than was final: see `pfl chain status`"
+        raise IntegrityError(message, f"检查点 {size} 所在区块已变化，请核查链状态", size=size)
+    return found
 
 
 def _entry(ledger: Ledger, stored: StoredRecord, sale: str, size: int) -> dict[str, Any]:

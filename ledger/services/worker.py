@@ -5,7 +5,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 
-from ledger.errors import LedgerError
+from ledger.errors import IntegrityError, LedgerError
 from ledger.services.anchoring import DEFAULT_POLICY, Anchoring, Pass, SealPolicy, anchor_once
 
 PAUSE_SECONDS = 0.2
@@ -22,6 +22,10 @@ class WorkerState:
     running: bool
     passes: int
     problem: str | None
+    code: str = ""
+    zh: str = ""
+    broken: bool = False
+    """Chain and log contradict each other; a person must look."""
 
 
 class AnchorWorker:
@@ -37,7 +41,7 @@ class AnchorWorker:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._passes = 0
-        self._problem: str | None = None
+        self._problem: BaseException | None = None
 
     def start(self) -> None:
         """Start the thread; ``RuntimeError`` when it runs already."""
@@ -65,8 +69,15 @@ class AnchorWorker:
     @property
     def state(self) -> WorkerState:
         """How it goes."""
-        thread = self._thread
-        return WorkerState(thread is not None and thread.is_alive(), self._passes, self._problem)
+        thread, problem = self._thread, self._problem
+        return WorkerState(
+            thread is not None and thread.is_alive(),
+            self._passes,
+            None if problem is None else _said(problem),
+            getattr(problem, "code", "internal"),
+            getattr(problem, "zh", ""),
+            isinstance(problem, IntegrityError),
+        )
 
     def run(self) -> None:
         """Loop in this thread until `stop` is called from another."""
@@ -87,12 +98,21 @@ class AnchorWorker:
             return error
         for leaf in done.left_out:
             _log.error("a contract refuses what record %s says: the record is anchored without it", leaf)
+        for size in done.lost:
+            _log.warning("the transaction of checkpoint %d is off the chain: it is sent again", size)
+        for size in done.replaced:
+            _log.warning("the transaction of checkpoint %d was stuck: it is replaced by a dearer one", size)
         return done.problem
 
     def _tell(self, problem: BaseException | None) -> None:
-        said = None if problem is None else getattr(problem, "message", type(problem).__name__)
-        if said is not None and said != self._problem:
-            _log.warning("anchoring waits: %s", said)
-        if said is None and self._problem is not None:
+        said, before = (None if each is None else _said(each) for each in (problem, self._problem))
+        if problem is not None and said != before:
+            level = logging.ERROR if isinstance(problem, IntegrityError) else logging.WARNING
+            _log.log(level, "anchoring waits: %s", said)
+        if said is None and before is not None:
             _log.info("anchoring goes on")
-        self._problem = said
+        self._problem = problem
+
+
+def _said(problem: BaseException) -> str:
+    return str(getattr(problem, "message", type(problem).__name__))

@@ -9,8 +9,10 @@ from sqlalchemy import Select, Update, delete, func, insert, select, update
 
 from ledger.domain.instants import from_text, require_utc, to_text
 from ledger.errors import ConflictError, IntegrityError
+from ledger.ports.journal import Attempt
 from ledger.ports.log import Block, SealedCheckpoint
 from ledger.ports.outbox import Stamp
+from ledger.storage.journal import SqlJournal
 from ledger.storage.schema import checkpoints, leases, left_out, outbox, timestamps
 from ledger.storage.store import SqlStore
 from verifier import checkpoint
@@ -21,6 +23,7 @@ _Rows: TypeAlias = Select[int, str, str, str, str | None, int, int | None, str |
 _BEFORE = checkpoints.alias("before")
 _FIRST = select(func.coalesce(func.max(_BEFORE.c.size), 0)).where(_BEFORE.c.size < checkpoints.c.size)
 _ANCHORED = ("mined", "final")
+_WAITING = ("sealed", "submitted", "mined")
 _LEASE = "anchoring"
 _NOWHERE: dict[str, Any] = {"block_number": None, "block_hash": None, "block_time": None}
 CHECKPOINTS: _Rows = (
@@ -89,6 +92,22 @@ class SqlOutbox:
             connection.execute(delete(left_out).where(left_out.c.size == size))
             if leaves:
                 connection.execute(insert(left_out), [{"size": size, "leaf": leaf} for leaf in leaves])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many checkpoints are in each state but final."""
+        wanted = select(outbox.c.state, func.count()).where(outbox.c.state.in_(_WAITING)).group_by(outbox.c.state)
+        with self._store.reading() as connection:
+            found = dict.fromkeys(_WAITING, 0)
+            found.update((state, number) for state, number in connection.execute(wanted))
+        return found
+
+    def attempts(self, transaction: str) -> tuple[Attempt, ...]:
+        """Return what was signed to do the same as this transaction with its nonce."""
+        journal = SqlJournal(self._store)
+        named = journal.named(transaction)
+        if named is None:
+            return ()
+        return tuple(each for each in journal.of_nonce(named.account, named.nonce) if each.call == named.call)
 
     def left_out(self) -> tuple[tuple[int, str], ...]:
         """Return (size, leaf) of every write that was left out."""

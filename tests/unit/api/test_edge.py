@@ -15,6 +15,14 @@ HEALTH = {
     "anchored": 5,
     "backlog": 2,
     "oldest_unanchored_seconds": 3,
+    "anchoring": {
+        "running": True,
+        "problem": None,
+        "sealed": 7,
+        "waiting": {"sealed": 0, "submitted": 1, "mined": 0},
+        "final_lag_seconds": 4,
+        "left_out": 2,
+    },
     "chain": {},
     "clock": {"now": str(NOW), "simulated": True},
     "ruleset": "x",
@@ -25,7 +33,7 @@ HEALTH = {
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch) -> Caller:
     structlog.reset_defaults()
-    monkeypatch.setattr("ledger.services.health.read", lambda _: dict(HEALTH))
+    monkeypatch.setattr("ledger.services.health.read", lambda *_: dict(HEALTH))
     return caller("sales")
 
 
@@ -72,6 +80,9 @@ def test_metrics_count_by_template_and_show_the_backlog(call: Caller) -> None:
     assert "pfl_records 7.0" in text
     assert "pfl_unanchored_records 2.0" in text
     assert "pfl_oldest_unanchored_seconds 3.0" in text
+    assert "pfl_final_lag_seconds 4.0" in text
+    assert "pfl_left_out_writes 2.0" in text
+    assert "pfl_anchoring_problem 0.0" in text
     assert OWN not in text
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ import pytest
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Draft, Event, Value
-from ledger.errors import ConflictError, NotFoundError
+from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.services import evidence
 from ledger.services.anchoring import drain
 from ledger.services.ledger import Ledger
@@ -56,7 +57,7 @@ class Setting:
         return event
 
     def anchor(self) -> None:
-        cast(ProvingAnchor, self.parts.anchor).at = self.parts.clock.advance(seconds=2)
+        self.parts.clock.advance(seconds=2)
         drain(self.parts)
 
     def ledger(self) -> Ledger:
@@ -208,4 +209,29 @@ def test_a_missing_document_is_told(setting: Setting) -> None:
     setting.append("disclosure.presented", setting.sale, {"items": []}, gone)
     setting.anchor()
     with pytest.raises(NotFoundError):
+        setting.build()
+
+
+def test_an_anchor_dated_before_its_records_is_passed_over_once_there_is_a_better_one(setting: Setting) -> None:
+    """The chain's clock was three minutes behind: no verifier takes that block, but the next holds the same records."""
+    chain = cast(ProvingAnchor, setting.parts.anchor)
+    setting.parts.clock.advance(minutes=3)
+    setting.append("sale.rescinded", setting.sale, {"reason": "x"}, by=Actor(setting.investor, Role.INVESTOR))
+    chain.behind = timedelta(minutes=3)
+    setting.anchor()
+    with pytest.raises(ConflictError, match="dated before the records"):
+        setting.build()
+    chain.behind = timedelta()
+    setting.append("clock.advanced", setting.operator, {"from": "", "to": "", "seconds": 1, "notice": ""}, by=ADMIN)
+    setting.anchor()
+    body = setting.body()
+    assert len(body["anchors"]) == 1
+    report = verify(setting.build())
+    assert [(s.number, s.detail) for s in report.steps if s.outcome == "fails"] == []
+
+
+def test_an_anchor_in_another_block_than_was_final_is_not_handed_out(setting: Setting) -> None:
+    setting.anchor()
+    cast(ProvingAnchor, setting.parts.anchor).dated[0] += timedelta(seconds=1)
+    with pytest.raises(IntegrityError, match="another block"):
         setting.build()
