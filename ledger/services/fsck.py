@@ -1,7 +1,7 @@
 """Re-derive the whole log from its records, compare it with what is stored and with the chain, name each difference.
 
 Nothing stored is believed: canonical bytes, leaf hashes, stream chains, references, disclosures against commitments,
-documents, tiles, roots, the signatures of checkpoints, and what the chain holds for each.
+documents, tiles, roots, the stream map, the signatures of checkpoints, and what the chain holds for each.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from ledger.ports.log import SealedCheckpoint
 from ledger.ports.outbox import AnchoredLog
 from ledger.ports.outside import Documents
 from ledger.ports.store import Store
+from ledger.services.fsck_map import MapCheck
 from ledger.services.fsck_records import RecordCheck
 from ledger.services.fsck_trees import TreeCheck, check_anchor, check_chain_end, check_signature
 
@@ -58,6 +59,7 @@ class FsckReport:
     """What was looked at and every difference, in the order in which it was found."""
 
     records: int = 0
+    streams: int = 0
     withheld: int = 0
     documents: int = 0
     tiles: int = 0
@@ -70,6 +72,7 @@ class FsckReport:
         problems: list[Value] = list(self.problems)
         return {
             "records": self.records,
+            "streams": self.streams,
             "withheld": self.withheld,
             "documents": self.documents,
             "tiles": self.tiles,
@@ -82,8 +85,8 @@ class FsckReport:
         """Say it in one line."""
         verdict = f"{len(self.problems)} differences" if self.problems else "all agree"
         return (
-            f"{self.records} records ({self.withheld} withheld), {self.documents} documents, {self.tiles} tiles,"
-            f" {self.checkpoints} checkpoints, {self.anchored} of them on the chain: {verdict}"
+            f"{self.records} records of {self.streams} streams ({self.withheld} withheld), {self.documents} documents,"
+            f" {self.tiles} tiles, {self.checkpoints} checkpoints, {self.anchored} of them on the chain: {verdict}"
         )
 
 
@@ -101,6 +104,7 @@ def _records(ledger: Checked, heads: list[SealedCheckpoint], report: FsckReport,
         total = reader.size()
     records = RecordCheck(ledger.documents, report.problems)
     trees = TreeCheck(ledger.log, heads, report.problems)
+    streams = MapCheck(heads, report.problems)
     for first in range(0, total, _BATCH):
         count = min(_BATCH, total - first)
         with ledger.store.snapshot() as reader:
@@ -108,12 +112,15 @@ def _records(ledger: Checked, heads: list[SealedCheckpoint], report: FsckReport,
         for index in range(first, first + count):
             if index in batch:
                 trees.push(records.leaves(batch[index]))
+                streams.push(index, records.parsed)
             else:
                 report.problems.append(f"record {index}: missing")
                 trees.push(_HOLE)
+                streams.push(index, None)
         progress("records", first + count, total)
     trees.finish()
-    report.records, report.withheld = total, records.withheld
+    streams.finish(ledger.log, progress)
+    report.records, report.streams, report.withheld = total, streams.streams, records.withheld
     report.documents, report.tiles = len(records.documents), trees.tiles
 
 

@@ -20,11 +20,13 @@ class RecordCheck:
         self._problems = problems
         self._heads: dict[str, Record] = {}
         self._leaves: set[bytes] = set()
+        self.parsed: Record | None = None
         self.withheld = 0
         self.documents: set[tuple[str, str]] = set()
 
     def leaves(self, stored: StoredRecord) -> tuple[bytes, bytes]:
-        """Check one record and return its derived leaf hashes."""
+        """Check one record and return its derived leaf hashes; ``parsed`` is what it says, if it can be read."""
+        self.parsed = None
         self._problems += (f"record {stored.index}: {what}" for what in self._differences(stored))
         leaf = merkle.SHA256.leaf(stored.bytes)
         self._leaves.add(leaf)
@@ -39,6 +41,7 @@ class RecordCheck:
         except VerifierError as error:
             yield error.message
             return
+        self.parsed = known
         if (known.stream, known.seq) != (stored.stream, stored.seq):
             yield f"it is kept as {stored.stream[:8]}…/{stored.seq} but says {known.stream[:8]}…/{known.seq}"
         yield from self._chain(known)

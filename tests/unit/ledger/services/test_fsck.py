@@ -9,6 +9,7 @@ from sqlalchemy import text
 from ledger.domain.events import Draft, Value
 from ledger.services.anchoring import SealPolicy, anchor_once
 from ledger.services.fsck import fsck
+from ledger.storage import map_pages
 from tests.fakes import STAFF, START
 from tests.ledgers import Parts, flip, open_parts
 
@@ -35,6 +36,7 @@ def test_a_sound_log_agrees(parts: Parts) -> None:
     assert report.problems == []
     assert report.as_json() == {
         "records": 600,
+        "streams": 2,
         "withheld": 0,
         "documents": 1,
         "tiles": 4,
@@ -43,6 +45,7 @@ def test_a_sound_log_agrees(parts: Parts) -> None:
         "problems": [],
     }
     assert stages[0] == ("records", 500, 600)
+    assert ("map", 2, 2) in stages
     assert stages[-1] == ("chain", 3, 3)
     assert report.summary().endswith("all agree")
 
@@ -109,6 +112,17 @@ def sql(*statements: str) -> Callable[[Parts], None]:
             sql("DELETE FROM disclosures WHERE idx = 599", "DELETE FROM records WHERE idx = 599"),
             "checkpoint 600: only 599 records are there",
         ),
+        (
+            damage("records", "record", "idx = 299", 60),
+            "checkpoint 400: its stream map is not that of the records, nor",
+        ),
+        (damage("records", "record", "idx = 599", 60), "checkpoint 600: its stream map is not that of the records"),
+        (sql("UPDATE map_pages SET slots = zeroblob(16) WHERE since = 600"), "(and 1 more streams)"),
+        (sql("DELETE FROM map_pages"), "a page of the stream map is gone"),
+        (
+            sql("UPDATE map_pages SET slots = (SELECT slots FROM map_pages WHERE since = 200) WHERE since = 600"),
+            "the stored tree does not prove the end of stream",
+        ),
         (damage("tiles", "hashes", "suite = 'sm3' AND number = 1", 64), "tile sm3/0/1: hash 2 is not"),
         (sql("DELETE FROM tiles WHERE suite = 'sha256' AND number = 0"), "tile sha256/0/0: missing"),
         (sql("UPDATE tiles SET number = 7 WHERE suite = 'sha256' AND number = 1"), "tile sha256/0/7: beyond"),
@@ -123,6 +137,21 @@ def test_damage_is_named_with_its_place(parts: Parts, change: Callable[[Parts], 
     report = fsck(parts)
     assert any(named in problem for problem in report.problems), report.problems
     assert "differences" in report.summary()
+
+
+def test_a_map_that_never_was_the_records_is_named_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator who seals a false map is consistent with himself and with the chain, but not with the records."""
+    parts = open_parts(tmp_path)
+    parts.investor(3)
+    with monkeypatch.context() as patch:
+        patch.setattr(map_pages, "extend", lambda *_: b"\7" * 32)
+        anchor_once(parts, START, seal_now=True)
+        parts.investor(2)
+        anchor_once(parts, START, seal_now=True)
+    assert fsck(parts).problems == [
+        "checkpoint 3: its stream map is not that of the records, nor in 1 later checkpoints"
+    ]
+    parts.store.close()
 
 
 def test_one_damaged_disclosure_is_one_difference(parts: Parts) -> None:
