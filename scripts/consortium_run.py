@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -251,7 +251,8 @@ def _verified(bundle: Path, trust: Path | None) -> tuple[int, dict[str, Any]]:
     return done.returncode, {step["key"]: step for step in json.loads(done.stdout)["steps"]}
 
 
-def _bounded(seconds: int) -> None:
+@contextmanager
+def _bounded(seconds: int) -> Iterator[None]:
     """Let Ctrl-C, TERM and the end of the time all go the same way: an exception, and so the end of all we started."""
 
     def late(*_: object) -> None:
@@ -260,9 +261,14 @@ def _bounded(seconds: int) -> None:
     def terminated(*_: object) -> None:
         sys.exit(128 + signal.SIGTERM)
 
-    signal.signal(signal.SIGALRM, late)
-    signal.signal(signal.SIGTERM, terminated)
+    before = signal.signal(signal.SIGALRM, late), signal.signal(signal.SIGTERM, terminated)
     signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before[0])
+        signal.signal(signal.SIGTERM, before[1])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -274,16 +280,14 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     console = Console(highlight=False, stderr=True)
     os.environ["PYTHONUNBUFFERED"] = "1"
-    steps: list[Callable[[Run], None]] = [short] if chosen.short else [whole]
     try:
         binary = edge_binary.binary(lambda kind, text: console.print(f"{_MARKS[kind]} {text}"))
         output = fresh(chosen.output.resolve())
-        _bounded(chosen.seconds)
-        with running(output, binary) as run:
-            for step in steps:
-                step(run)
-        if not chosen.short:
-            prove(run)
+        with _bounded(chosen.seconds):
+            with running(output, binary) as run:
+                (short if chosen.short else whole)(run)
+            if not chosen.short:
+                prove(run)
     except edge_binary.UnavailableError as error:
         console.print(f"[bold red]no consortium here[/]: {error}")
         return UNAVAILABLE
@@ -293,8 +297,6 @@ def main(arguments: list[str] | None = None) -> int:
     except (NetworkError, ServiceError, ProblemError, UnexpectedError, LedgerError) as error:
         console.print(f"[bold red]the run broke off[/]: {error}")
         return 1
-    finally:
-        signal.alarm(0)
     (output / "summary.json").write_text(json.dumps(run.kept, indent=1) + "\n")
     console.print(
         f"[bold green]complete[/] in {time.monotonic() - run.begun:.0f} s; log: {near(output / 'consortium.log')}"

@@ -1,16 +1,19 @@
 """Our contracts, anchors and evidence on a real network of four BFT validators."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from scripts import edge_binary
+from scripts import consortium_run, edge_binary
 
 ROOT = Path(__file__).parents[2]
 UNAVAILABLE = 3
+NOT_BUILT = "NOT RUN: Polygon Edge is not built here; `scripts/consortium --short` builds it once, then this test runs"
 
 
 def consortium(output: Path, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -20,10 +23,7 @@ def consortium(output: Path, *options: str) -> "subprocess.CompletedProcess[str]
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(
-    not edge_binary.cached(),
-    reason="NOT RUN: Polygon Edge is not built here; `scripts/consortium --short` builds it once, then this test runs",
-)
+@pytest.mark.skipif(not edge_binary.cached(), reason=NOT_BUILT)
 def test_four_validators_anchor_what_the_service_records(tmp_path: Path) -> None:
     done = consortium(tmp_path / "run", "--short", "--seconds", "240")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -49,16 +49,39 @@ def test_a_sale_outlives_the_death_of_one_and_two_validators(tmp_path: Path) -> 
     assert "backlog drained" in log
 
 
-def test_without_polygon_edge_the_run_says_so_and_leaves_nothing(tmp_path: Path) -> None:
-    script = (
-        "import sys; from pathlib import Path; from scripts import consortium_run, edge_binary;"
-        "edge_binary.CACHE = Path(sys.argv[1]); edge_binary.BINARY = edge_binary.CACHE / 'edge';"
-        "sys.exit(consortium_run.main(['--output', sys.argv[2]]))"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path / "cache"), str(tmp_path / "run")]
-    env = {"PATH": "", "UV_OFFLINE": "1", "PIP_NO_INDEX": "1", "HOME": str(tmp_path)}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == UNAVAILABLE, done.stdout + done.stderr
-    assert "no consortium here" in done.stderr
+def test_without_polygon_edge_the_run_says_so_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(edge_binary, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(edge_binary, "BINARY", tmp_path / "cache" / "edge")
+    for name in ("UV_OFFLINE", "PIP_NO_INDEX"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("GOPROXY", "off")
+    assert consortium_run.main(["--output", str(tmp_path / "run")]) == UNAVAILABLE
+    assert "no consortium here" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
     assert not (tmp_path / "cache" / "build").exists()
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not edge_binary.cached(), reason=NOT_BUILT)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_whoever_interrupts_it_leaves_no_validator_behind(tmp_path: Path, name: str) -> None:
+    output = tmp_path / "run"
+    command = [sys.executable, "-m", "scripts.consortium_run", "--short", "--output", str(output)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (output / "consortium.log").exists() and process.poll() is None:
+        time.sleep(0.2)
+    process.send_signal(signal.Signals[name])
+    assert process.wait(120) == 128 + signal.Signals[name]
+    left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if str(output).encode() in _read(path)]
+    assert left == []
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # it has ended meanwhile

@@ -40,5 +40,5 @@ def _level(case: Case, proven: Anchored) -> str:
     try:
         sealed, validators = require_validators(case, proven)
     except VerificationError:
-        return SELF_ASSERTED  # where the reader pinned others, step 17 fails
+        return SELF_ASSERTED  # where the reader pinned others, the step of the pins fails
     return f"{sealed} of {validators} validators"
