@@ -14,11 +14,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from rich.console import Console
@@ -261,14 +262,19 @@ def _bounded(seconds: int) -> Iterator[None]:
     def terminated(*_: object) -> None:
         sys.exit(128 + signal.SIGTERM)
 
-    before = signal.signal(signal.SIGALRM, late), signal.signal(signal.SIGTERM, terminated)
+    handlers: dict[signal.Signals, Callable[[int, FrameType | None], Any]] = {
+        signal.SIGALRM: late,
+        signal.SIGTERM: terminated,
+        signal.SIGINT: signal.default_int_handler,  # a shell may have started us with Ctrl-C ignored
+    }
+    before = {name: signal.signal(name, handler) for name, handler in handlers.items()}
     signal.alarm(seconds)
     try:
         yield
     finally:
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before[0])
-        signal.signal(signal.SIGTERM, before[1])
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def main(arguments: list[str] | None = None) -> int:

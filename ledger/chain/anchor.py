@@ -14,6 +14,7 @@ from ledger.chain.evidence_log import Anchored, EvidenceLog, commitment
 from ledger.chain.institutions import Institutions
 from ledger.chain.investor_registry import InvestorRegistry
 from ledger.chain.node import Node
+from ledger.chain.rpc import BFT_MIX_HASH
 from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.sender import Sender
 from ledger.chain.signature_registry import SignatureRegistry
@@ -52,6 +53,7 @@ class EvmAnchor:
                 block=block["number"],
                 block_time=instant(block["timestamp"]),
                 contracts={name: self._deployment.address(name) for name in CONTRACTS},
+                trust="validators" if bytes(block["mixHash"]) == BFT_MIX_HASH else "self-asserted",
             )
 
     def anchored_size(self) -> int:

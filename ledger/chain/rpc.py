@@ -22,7 +22,7 @@ from verifier.rlp import Item
 
 TIMEOUT_SECONDS: Final = 10.0
 _GAS_MARGIN: Final = 1.1
-_BFT_MIX_HASH: Final = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
+BFT_MIX_HASH: Final = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
 # Header fields in order (yellow paper §4.4), each fork adding to the end: London, Shanghai, Cancun, Prague.
 _BASE: Final = (
     "parentHash sha3Uncles miner stateRoot transactionsRoot receiptsRoot logsBloom"
@@ -95,7 +95,7 @@ def header_of(block: Mapping[str, Any]) -> tuple[str, bytes]:
     header = header_rlp(block)
     if keccak(header) == wanted:
         return "evm", header
-    if _bytes(block["mixHash"]) == _BFT_MIX_HASH:
+    if _bytes(block["mixHash"]) == BFT_MIX_HASH:
         fields: list[Item] = list(rlp.decode(header))
         for kind, part in ((committed.QBFT, fields), (committed.IBFT, fields[: committed.IBFT_FIELDS])):
             with suppress(MalformedError):  # extra data of another form is another kind's

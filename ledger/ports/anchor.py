@@ -107,7 +107,7 @@ class ChainWrites:
 
 @dataclass(frozen=True, slots=True)
 class ChainStatus:
-    """What `health` and `pfl chain status` say."""
+    """What `health` and `pfl chain status` say. ``trust`` is what an anchor there can rest on (`docs/format.md` §6)."""
 
     kind: str
     chain_id: int

@@ -1,11 +1,11 @@
 """The simulated clock: forward only, and not back after a restart."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ledger.clocks import SimulatedClock, SystemClock
+from ledger.clocks import SimulatedClock, SystemClock, begin_behind
 from ledger.errors import CallerError
 
 DAY, CENTURY = 86_400, 36_525 * 86_400
@@ -39,3 +39,15 @@ def test_a_century_is_the_most(tmp_path: Path) -> None:
     clock.advance(CENTURY)
     with pytest.raises(CallerError):
         clock.advance(1)
+
+
+def test_a_simulated_clock_may_begin_in_the_past_but_only_once(tmp_path: Path) -> None:
+    path = tmp_path / "clock.json"
+    begin_behind(path, 28)
+    clock = SimulatedClock(path)
+    behind = datetime.now(UTC) - clock.now()
+    assert timedelta(hours=27, minutes=59) < behind < timedelta(hours=28, minutes=1)
+    clock.advance(3600)
+    assert datetime.now(UTC) - SimulatedClock(path).now() < timedelta(hours=27, minutes=1)
+    with pytest.raises(FileExistsError):
+        begin_behind(path, 1)
