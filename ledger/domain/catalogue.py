@@ -112,6 +112,10 @@ _ROWS = (
     _row("regime.stated", _I, "regime statement text text_en text_sha256", "investor", "sale"),
     _row("regime.told", _I, "regime statement text text_en text_sha256", "sales compliance system", "sale"),
     _row("regime.withdrawn", _I, "regime statement", "investor"),
+    # what is held: confirmed with the sale, valued and redeemed as the registrar says (105号 art. 12)
+    _row("holding.confirmed", _I, "product sale amount", "system"),
+    _row("holding.valued", _I, "product value as_of", "compliance"),
+    _row("holding.redeemed", _I, "product amount remaining", "investor compliance"),
     _row("investor.step_refused", _I, "step findings", "system"),
     _row("step.refused_before_sale", _I, "product step findings", "system"),
     _row("cdd.completed", _I, "beneficial_owners_known risk source_of_funds", "compliance", "file_sha256"),

@@ -6,11 +6,23 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from ledger.domain import consents, due_diligence, holders, professional, profile, reviews, special, statements, upkeep
+from ledger.domain import (
+    consents,
+    due_diligence,
+    holders,
+    holdings,
+    professional,
+    profile,
+    reviews,
+    special,
+    statements,
+    upkeep,
+)
 from ledger.domain.consents import Consents
 from ledger.domain.due_diligence import DueDiligence
 from ledger.domain.events import Event, Value
 from ledger.domain.holders import Holder
+from ledger.domain.holdings import Holding
 from ledger.domain.instants import from_text, latest
 from ledger.domain.keeping import Keeping
 from ledger.domain.money import Money
@@ -107,6 +119,7 @@ class InvestorState(Keeping):
     profile: Profile | None = None
     holders: tuple[Holder, ...] = ()
     holders_at: datetime | None = None
+    holdings: Mapping[str, Holding] = field(default_factory=lambda: holdings.NONE)
     exemption: Exemption | None = None
     standing: Standing = field(default_factory=Standing)
     statements: tuple[Statement, ...] = ()
@@ -211,6 +224,8 @@ def _described(state: InvestorState, event: Event) -> InvestorState:  # noqa: PL
             return replace(state, profile=profile.profile(event))
         case "investor.holders_declared":
             return replace(state, holders=holders.parse(event.fields["holders"]), holders_at=event.occurred_at)
+        case name if name in holdings.EVENTS:
+            return replace(state, holdings=holdings.apply(state.holdings, event))
         case name if name in consents.EVENTS:
             return replace(state, consents=consents.apply(state.consents, event))
         case name if name in reviews.EVENTS:

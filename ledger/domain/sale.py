@@ -64,6 +64,7 @@ class Step(StrEnum):
     NOTIFY_PROFESSIONAL = "notify_professional"
     RENOUNCE_PROFESSIONAL = "renounce_professional"
     EXEMPT = "exempt"
+    REDEEM = "redeem"
 
 
 BEFORE_SALE = frozenset(
@@ -109,7 +110,10 @@ OF_INVESTOR = frozenset(
 )
 """Asked about an investor alone."""
 
-OF_SALE = frozenset(Step) - BEFORE_SALE - OF_PRODUCT - OF_INVESTOR
+OF_HOLDER = frozenset({Step.REDEEM})
+"""Asked about an investor and a product they hold."""
+
+OF_SALE = frozenset(Step) - BEFORE_SALE - OF_PRODUCT - OF_INVESTOR - OF_HOLDER
 """Asked about a sale; opening it begins one."""
 
 

@@ -67,6 +67,9 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "contact.made": "cn/amac_raising/art29_contact_ban",
         "visit.completed": "cn/amac_raising/art30_visit_items",
         "sale.effective": "cn/amac_raising/art31_rescission",
+        "holding.confirmed": "cn/order_105/art12_minimum",
+        "holding.valued": "cn/order_105/art12_remaining",
+        "holding.redeemed": "cn/order_105/art12_remaining",
         "sale.rescinded": "cn/amac_raising/art31_rescission",
     }
 )

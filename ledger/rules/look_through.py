@@ -69,7 +69,10 @@ def investors(facts: Facts, parameters: Parameters, at: datetime) -> tuple[Holde
 
 
 def seats(facts: Facts, parameters: Parameters, at: datetime) -> int:
-    """Return how many investors this one counts for (合并计算投资者人数)."""
+    """Return how many investors this one counts for (合并计算投资者人数); whoever holds adds without another seat."""
+    product, sale = facts.product, facts.sale
+    if product.stream in facts.investor.holdings and (sale is None or not product.seats.get(sale.stream)):
+        return 0
     return len(investors(facts, parameters, at)) or 1
 
 

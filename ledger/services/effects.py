@@ -6,6 +6,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
 from ledger.services.guard import require, sale_facts
+from ledger.services.holdings import confirmed
 from ledger.services.ledger import SYSTEM, Ledger
 
 
@@ -19,4 +20,5 @@ def make_effective(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str
     refs = (tx.event(known.leaf).ref("basis"),) if known is not None and known.stands(now) else ()
     fields: dict[str, Value] = {"visit": None, "basis": basis}
     (event,) = tx.append([Draft("sale.effective", stream, facts.investor.stream, SYSTEM, now, fields, refs)], now)
+    tx.append(confirmed(facts, event), now)
     return {"record": event.leaf, "effective_at": to_text(now)}

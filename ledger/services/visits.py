@@ -9,6 +9,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
 from ledger.services.guard import require, sale_facts
+from ledger.services.holdings import confirmed
 from ledger.services.ledger import SYSTEM, Ledger
 
 
@@ -39,8 +40,9 @@ def complete(
         return answer
     after = sale_facts(tx, stream)
     require(ledger, tx, after, Step.MAKE_EFFECTIVE, SYSTEM, now)
-    tx.append(
+    (effective,) = tx.append(
         [Draft("sale.effective", stream, investor, SYSTEM, now, {"visit": visit.leaf}, (visit.ref("visit"),))],
         now,
     )
+    tx.append(confirmed(after, effective), now)
     return {**answer, "effective_at": to_text(now)}

@@ -12,6 +12,7 @@ from ledger.domain import holders
 from ledger.domain.actors import Actor, Role
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.events import Value
+from ledger.domain.holdings import Holding
 from ledger.domain.institution import Qualification
 from ledger.domain.investor import InvestorState
 from ledger.domain.lifecycle import Material, Size
@@ -185,7 +186,7 @@ def _change_one(facts: Facts, what: str, name: str, value: Any) -> Facts:
     return replace(facts, investor=replace(facts.investor, **{plural: changed}))
 
 
-def _value(state: Any, name: str, value: Any) -> Any:  # noqa: C901, PLR0911 - one arm per form of fact
+def _value(state: Any, name: str, value: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - one arm per form of fact
     form = {f.name: str(f.type) for f in fields(state)}[name]
     if name == "seats":
         return MappingProxyType({**{f"{n:064x}": 1 for n in range(value)}, world.SALE: 1})
@@ -199,6 +200,8 @@ def _value(state: Any, name: str, value: Any) -> Any:  # noqa: C901, PLR0911 - o
     if name == "changes":
         told = [text.partition(" at ") for text in value]
         return tuple(Change(world.leaf(what), tuple(what.split()), moment(at)) for what, _, at in told)
+    if name == "holdings":
+        return MappingProxyType({world.PRODUCT: Holding(world.leaf("holding"), world.NOW, _read(value, money=True))})
     if name in {"shown", "promoted"}:
         return MappingProxyType({world.PRODUCT: moment(value)})
     if name == "documents":

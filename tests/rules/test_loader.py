@@ -126,7 +126,7 @@ def test_unconfirmed_values_are_usable_only_where_allowed() -> None:
     strict = load(allow_unconfirmed=False)
     with pytest.raises(UnconfirmedValueError, match=r"is unconfirmed: check it") as caught:
         strict.decide(world.facts(), at=world.NOW, as_of=world.NOW, known_at=world.NOW)
-    assert caught.value.evidence["file"] == "cn/order_130/art21_rematch.toml"
+    assert caught.value.evidence["file"] == "cn/amac_raising/art7_sales_agreement.toml"
     assert caught.value.evidence["day"] == "2017-07-01"
 
 

@@ -43,7 +43,7 @@ NO_LAW = {  # integers other than 0, 1 and 2 in the code of rules, and why they 
     *(("cn/order_130/art29_sampling_visit.py", n) for n in (100, 12, 31)),  # percent; the last day of a year
     *(("cn/order_130/art30_self_check.py", n) for n in (7, 12, 31, 6, 30)),  # where half-years begin and end
     *(("cn/order_233/unnumbered_disclosure_frequency.py", n) for n in (12, 4)),  # months and quarters of a year
-    ("plan.py", 256),  # how much is remembered
+    ("plan.py", 4096),  # how much is remembered
 }
 VECTOR = ROOT / "tests" / "vectors" / "good" / "whole_sale" / "evidence.json"
 EVIDENCE = json.loads(VECTOR.read_bytes())
@@ -74,10 +74,19 @@ def test_trap_23_the_fee_does_not_make_up_the_minimum() -> None:
     assert refused(inputs={**slip, "amount": "1010000"}, **paid) == set()
 
 
-def test_trap_24_every_sale_is_a_first_purchase_and_nothing_is_redeemed_here() -> None:
-    assert outcome(MINIMUM, {"question.amount": "999999.99"}) == "FAIL"
-    assert [name for name in EVENT_TYPES if "redeem" in name or "redemption" in name] == []
-    assert [step for step in Step if "redeem" in step or "top_up" in step] == []
+def test_trap_24_a_holder_may_add_less_than_the_minimum_and_may_not_leave_less() -> None:
+    added = {"question.amount": "999999.99"}
+    assert outcome(MINIMUM, added, sale=False) == "FAIL"
+    assert outcome(MINIMUM, {**added, "investor.holdings": "1000000"}, sale=False) == "PASS"
+    assert outcome(MINIMUM, {**added, "investor.holdings": "999999.99"}, sale=False) == "FAIL"
+    two = {"investor.holdings": "2000000"}
+    for amount, said in (("1000000", "PASS"), ("1000000.01", "FAIL"), ("2000000", "PASS")):
+        asked = {"sale": False, "step": "redeem", "by": "investor", "inputs": {"amount": amount}}
+        assert outcome("cn/order_105/art12_remaining", two, **asked) == said
+    full = {"investor.holdings": "1000000", "product.seats": 200}
+    assert outcome(SEATS, full, sale=False) == "FAIL", "the two hundred and first"
+    assert outcome(SEATS, {**full, "product.seats": 199}, sale=False) == "PASS", "a holder sits already"
+    assert outcome(SEATS, {"product.seats": 199}, sale=False) == "FAIL"
 
 
 def test_trap_25_a_partnership_counts_to_fifty_and_everybody_behind_it_counts() -> None:

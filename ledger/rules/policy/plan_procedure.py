@@ -23,6 +23,7 @@ NOT_FOR_PLANS = frozenset(
         "cn/order_105/art12_qualified_investor",
         "cn/order_105/art12_qualified_investor_candidate",
         "cn/order_105/art12_experience",
+        "cn/order_105/art12_remaining",
         "cn/order_105/art13_deemed",
         "cn/order_105/art13_deemed_candidate",
         "cn/order_105/art13_look_through",

@@ -14,6 +14,7 @@ from ledger.rules.values import whole
 KEY = "cn/order_105/art12_minimum"
 NET = "cn/order_105/art12_net_of_fee"
 EXEMPT = "cn/order_105/art13_no_minimum"
+TOP_UP = "cn/order_105/art12_top_up"
 BY_KIND = "cn/order_105/art12_minimum_by_kind"
 
 
@@ -34,23 +35,39 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     invested, en, zh = facts.amount.amount, "without fee", "不含认购费"
     if net is None:
         invested, en, zh = invested + (0 if facts.fee is None else facts.fee.amount), "with fee", "含认购费"
-    floor = _floor(parameters, facts.product.marks, facts.investor.kind)
-    if facts.product.minimum is not None and facts.product.minimum.amount > floor:
-        floor = facts.product.minimum.amount
+    least = floor(facts, parameters)
+    if facts.product.minimum is not None and facts.product.minimum.amount > least:
+        least = facts.product.minimum.amount
     rests_on = leaf(facts.product.leaves, "product.introduced")
     if facts.sale is not None:
         rests_on = (*rests_on, *leaf(facts.sale.leaves, "sale.opened"))
-    if invested < floor:
+    if invested < least and (found := _added(facts, parameters, least)) is not None:
+        return found._replace(rests_on=(*found.rests_on, *rests_on))
+    if invested < least:
         return failed(
             KEY,
             limit,
-            f"{invested} CNY {en} is below the minimum of {floor} CNY",
-            f"认购金额（{zh}）{invested}元低于最低{floor}元",
+            f"{invested} CNY {en} is below the minimum of {least} CNY",
+            f"认购金额（{zh}）{invested}元低于最低{least}元",
             rests_on=rests_on,
-            condition=f"invest at least {floor} CNY {en}",
+            condition=f"invest at least {least} CNY {en}",
         )
-    said = str(floor)
+    said = str(least)
     return passed(KEY, limit, f"the amount {en} reaches {said} CNY", f"认购金额（{zh}）不低于{said}元", rests_on)
+
+
+def floor(facts: Facts, parameters: Parameters) -> Decimal:
+    """Return the law's minimum for this fund and this kind of investor, in CNY."""
+    return _floor(parameters, facts.product.marks, facts.investor.kind)
+
+
+def _added(facts: Facts, parameters: Parameters, least: Decimal) -> Finding | None:
+    """Let whoever holds the minimum add less; the first purchase is what the minimum is for."""
+    held, by = facts.investor.holdings.get(facts.product.stream), parameters.duties.in_force(TOP_UP)
+    if held is None or by is None or held.value.amount < least:
+        return None
+    en, zh = f"an addition to a holding that reaches {least} CNY", f"已持有不低于{least}元的投资者追加投资"
+    return passed(KEY, by, en, zh, (held.leaf,))
 
 
 @once_per_law
@@ -67,5 +84,5 @@ RULE = Rule(
     judge,
     decides=True,
     steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),
-    also=(NET, EXEMPT, *deemed.LISTS["cn_private_fund"]),
+    also=(NET, EXEMPT, TOP_UP, *deemed.LISTS["cn_private_fund"]),
 )
