@@ -21,6 +21,7 @@ from api.routes import (
     life_cycle,
     obligations,
     operations,
+    papers,
     products,
     questionnaires,
     records,
@@ -29,11 +30,13 @@ from api.routes import (
     reviews,
     rules,
     sales,
+    session,
     special,
     staff,
     standings,
 )
 from api.settings import Settings
+from api.web import pages
 from ledger.errors import LedgerError
 from ledger.services.ledger import Ledger
 from ledger.services.worker import AnchorWorker
@@ -54,6 +57,8 @@ _RESOURCES = (
     sales,
     aftersales,
     documents,
+    session,
+    papers,
     records,
     reports,
     rules,
@@ -87,6 +92,7 @@ def create(
     app.state.metrics = Metrics()
     for resource in (*_RESOURCES, development) if settings.development else _RESOURCES:
         app.router.routes.extend(resource.router.routes)  # flat, so that one pass finds a route
+    app.router.routes.extend(pages.routes(settings))
     app.add_exception_handler(LedgerError, problems.on_ledger_error)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)
     app.add_exception_handler(HTTPException, problems.on_http_error)

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
+
+from api.cookies import kept
 from api.duties import Duty
-from api.errors import UnauthenticatedError
+from api.errors import CodeNeededError, UnauthenticatedError
 from ledger.domain.actors import Actor, Role
 from ledger.errors import ForbiddenError, NotFoundError
-from ledger.services import links
+from ledger.services import links, sessions
 from ledger.services.ledger import Ledger
 from ledger.services.write import Reader
 
 MAX_HEADER = 2048
+PAGE_HEADER = "x-pfl-page"
+"""Our own pages send it with every call. Another origin's cannot: a browser asks us first, and we never agree."""
+
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="pfl"'}
 
 
@@ -29,6 +35,43 @@ def authenticate(ledger: Ledger, header: str | None) -> Actor:
         return ledger.keys.find(token).actor
     except ForbiddenError as error:
         raise UnauthenticatedError(error.message, error.zh) from error
+
+
+def session_of(ledger: Ledger, headers: Headers, cookies: Mapping[str, str]) -> sessions.Session:
+    """Return the session of a page's call; `UnauthenticatedError` without a cookie, or from anybody else's page."""
+    found = kept(cookies)
+    if found is None:
+        raise UnauthenticatedError(
+            "send the header Authorization: Bearer <API key or investor link>",
+            "请在请求头 Authorization 中以 Bearer 方式携带密钥或投资者链接令牌",
+        )
+    require_own_page(headers)
+    try:
+        return sessions.resume(ledger, found)
+    except ForbiddenError as error:
+        raise UnauthenticatedError(error.message, error.zh) from error
+
+
+def require_own_page(headers: Headers) -> None:
+    """Refuse what another origin's page made the browser send (cross-site request forgery)."""
+    if headers.get(PAGE_HEADER) != "1" or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise UnauthenticatedError(
+            "a session counts only in our own pages: send the header X-PFL-Page: 1 from the same origin",
+            "会话仅在本站页面内有效",
+        )
+
+
+def caller(
+    ledger: Ledger, headers: Headers, cookies: Mapping[str, str], duty: Duty
+) -> tuple[Actor, sessions.Session | None]:
+    """Return who calls, by key, link or page session; a session without its code gets only to the first step."""
+    header = headers.get("authorization")
+    if header is not None or not cookies:
+        return authenticate(ledger, header), None
+    session = session_of(ledger, headers, cookies)
+    if not session.verified and not duty.early:
+        raise CodeNeededError("type in the code that was sent to your mobile first", "请先输入发送至您手机的验证码")
+    return session.actor, session
 
 
 def require_duty(actor: Actor, duty: Duty) -> None:

@@ -106,6 +106,8 @@ class Writing:
     def outside(self, service: Callable[[Ledger, Actor], Answer]) -> Response:
         """Run a service that waits and opens its own transactions; a crash in between means it is done again."""
         with self.ledger.store.transaction() as tx:
+            if "sale" in self.path:
+                auth.require_own_sale(tx, self.actor, self.path["sale"])
             known = tx.answer(self.key, self.actor.id, self.digest)
         if known is not None:
             return self._respond(known)

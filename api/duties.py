@@ -18,16 +18,18 @@ class Duty:
     """``roles`` may call ``method path``; ``None`` means that no key is needed.
 
     ``reads``: although a POST it writes nothing (its question is too long for a query), so it needs no idempotency key.
+    ``early``: a page's session may call it before its one-time code was typed in.
     """
 
     method: str
     path: str
     roles: frozenset[Role] | None
     reads: bool = False
+    early: bool = False
 
 
-def _row(method: str, path: str, roles: str | None, *, reads: bool = False) -> Duty:
-    return Duty(method, path, None if roles is None else frozenset(Role(r) for r in roles.split()), reads)
+def _row(method: str, path: str, roles: str | None, *, reads: bool = False, early: bool = False) -> Duty:
+    return Duty(method, path, None if roles is None else frozenset(Role(r) for r in roles.split()), reads, early)
 
 
 _ROWS = (
@@ -37,7 +39,7 @@ _ROWS = (
     _row("POST", "/v1/investors", "sales"),
     _row("GET", "/v1/investors/{investor}", "sales certifier compliance auditor investor"),
     _row("POST", "/v1/investors/{investor}/links", "sales"),
-    _row("POST", "/v1/investors/{investor}/codes", "investor"),
+    _row("POST", "/v1/investors/{investor}/codes", "investor", early=True),
     _row("POST", "/v1/investors/{investor}/identity", "investor"),
     _row("POST", "/v1/investors/{investor}/agreements", "investor"),
     _row("POST", "/v1/investors/{investor}/declarations", "investor"),
@@ -89,6 +91,16 @@ _ROWS = (
     _row("POST", "/v1/investors/{investor}/professional-applications/decision", "certifier"),
     _row("POST", "/v1/investors/{investor}/professional-applications/notice", "compliance"),
     _row("POST", "/v1/investors/{investor}/professional-renunciation", "investor"),
+    # the investor's pages
+    _row("POST", "/v1/session", None, reads=True),
+    _row("DELETE", "/v1/session", None, reads=True),
+    _row("POST", "/v1/session/code", "investor", early=True),
+    _row("GET", "/v1/journey", "investor", early=True),
+    _row("GET", "/v1/sales/{sale}/papers/{sha256}", "investor compliance auditor"),
+    _row("GET", "/v1/sales/{sale}/papers/{sha256}/pages/{page}", "investor compliance auditor"),
+    _row("POST", "/v1/sales/{sale}/readings", "investor"),
+    _row("POST", "/v1/sales/{sale}/contract", "investor"),
+    _row("POST", "/v1/sales/{sale}/visit-answers", "investor"),
     # the product
     _row("POST", "/v1/products", "compliance"),
     _row("GET", "/v1/products", ANY),
@@ -127,9 +139,9 @@ _ROWS = (
     _row("POST", "/v1/sales/{sale}/effect", "compliance"),
     _row("POST", "/v1/sales/{sale}/rescission", "investor"),
     # evidence
-    _row("POST", "/v1/sales/{sale}/reports", "auditor compliance"),
-    _row("GET", "/v1/sales/{sale}/reports/report.pdf", "auditor compliance"),
-    _row("GET", "/v1/sales/{sale}/reports/evidence.json", "auditor compliance"),
+    _row("POST", "/v1/sales/{sale}/reports", "auditor compliance investor"),
+    _row("GET", "/v1/sales/{sale}/reports/report.pdf", "auditor compliance investor"),
+    _row("GET", "/v1/sales/{sale}/reports/evidence.json", "auditor compliance investor"),
     _row("GET", "/v1/documents/{sha256}", "investor compliance auditor"),
     _row("GET", "/v1/records/{leaf}", ANY),
     _row("GET", "/v1/records/{leaf}/proof", ANY),
@@ -152,7 +164,8 @@ _ROWS = (
     _row("DELETE", "/v1/keys/{key}", "admin"),
     _row("POST", "/v1/staff/{staff}/qualifications", "admin"),
     _row("POST", "/v1/development/clock", "admin"),
-    _row("GET", "/v1/development/codes/{investor}", "admin"),
+    _row("POST", "/v1/development/acts", "investor"),
+    _row("GET", "/v1/development/codes/{investor}", "admin investor", early=True),
     _row("GET", "/health", None),
     _row("GET", "/metrics", None),
     _row("GET", "/docs", None),

@@ -82,8 +82,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers: list[Any] = list(message.get("headers", ()))
-            own_policy = any(name == b"content-security-policy" for name, _ in headers)
-            headers += HEADERS if own_policy else (*HEADERS, _CSP)
+            own = {name for name, _ in headers}
+            headers += [(name, value) for name, value in (*HEADERS, _CSP) if name not in own]
             headers.append((b"x-request-id", self.id.encode()))
             message = {**message, "headers": headers}
         elif self.head and message["type"] == "http.response.body":

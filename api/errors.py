@@ -2,13 +2,19 @@
 
 from typing import ClassVar
 
-from ledger.errors import CallerError
+from ledger.errors import CallerError, ForbiddenError
 
 
 class UnauthenticatedError(CallerError):
     """Nobody can be recognised from the Authorization header."""
 
     code = "unauthenticated"
+
+
+class CodeNeededError(ForbiddenError):
+    """A page's session has not had its one-time code yet."""
+
+    code = "code_needed"
 
 
 class IdempotencyKeyError(CallerError):

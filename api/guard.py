@@ -58,7 +58,7 @@ class Guarded(APIRoute):
             ledger: Ledger = request.app.state.ledger
             settings: Settings = request.app.state.settings
             if duty.roles is not None:
-                actor = auth.authenticate(ledger, checked.headers.get("authorization"))
+                actor, checked.state.session = auth.caller(ledger, checked.headers, checked.cookies, duty)
                 auth.require_duty(actor, duty)
                 auth.require_own_stream(actor, checked.path_params)
                 checked.state.actor = actor

@@ -24,6 +24,7 @@ DESCRIPTION = """Sell private funds online in compliance, and prove it years lat
 TAGS = (
     ("eligibility", "May this investor buy this product, this amount, now?"),
     ("investors", "Identity, questionnaire, risk class, proof, certification"),
+    ("pages", "What the investor's own pages ask for; see also docs/pages.md"),
     ("products", "Introduced, rated, approved by a second person, listed"),
     ("sales", "The procedure, step by step, in the law's order"),
     ("documents", "Encrypted, content-addressed, re-hashed on every read"),
@@ -90,6 +91,7 @@ def _operation(operation: dict[str, Any], duty: Duty) -> None:
     operation["operationId"] = _operation_id(duty)
     if duty.roles is None:
         operation["security"] = []
+        statuses |= {*_KEYED, *_WRITE} if duty.method in WRITES else set()
     else:
         operation["security"] = [{"bearer": []}]
         operation["x-duties"] = sorted(role.value for role in duty.roles)

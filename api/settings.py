@@ -11,3 +11,5 @@ class Settings:
     question_limit: int = 256 * 1024  # a question about 1,000 investors has 67 kB
     upload_limit: int = 20 * 1024 * 1024
     development: bool = False
+    embedders: tuple[str, ...] = ()
+    """Origins whose pages may show ours in a frame (a firm's own app); none by default."""

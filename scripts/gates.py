@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from scripts.environment import ROOT, environment
 
 FULLY_COVERED = ("verifier/*", "ledger/domain/*")  # every branch of these is taken by some test
-SYSTEM_TOOLS = {"pdfsig": "poppler-utils", "openssl": "openssl"}  # programs of others that check our files
+# programs of others that check what we make
+SYSTEM_TOOLS = {"pdfsig": "poppler-utils", "openssl": "openssl", "chromium": "chromium"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
 """Development stand-ins: the simulated clock and the code outbox. Not routed unless configured."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
+from api import cookies
 from api.deps import Read, Write
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas import operator as wire
-from ledger.services import development
+from ledger.services import development, sessions, stand_ins
 
 router = APIRouter(route_class=Guarded, tags=["development"])
 
@@ -16,6 +20,16 @@ router = APIRouter(route_class=Guarded, tags=["development"])
 def advance(body: wire.Advance, write: Write) -> Response:
     """Advance the simulated clock; recorded, and every report says so."""
     return write(development.advance_clock, seconds=body.seconds)
+
+
+@router.post("/v1/development/acts", status_code=201, response_model=wire.StandInDone)
+def act(body: wire.StandInAct, write: Write, request: Request) -> Response:
+    """Have a stand-in of the institution's people do the next thing for the calling investor."""
+    response = write(stand_ins.act, act=body.act)
+    session: sessions.Session | None = request.state.session
+    if session is not None:  # a day that was skipped must not end the session that skipped it
+        cookies.keep(request, response, replace(session, expires_at=write.ledger.clock.now() + sessions.LIFE))
+    return response
 
 
 @router.get("/v1/development/codes/{investor}", response_model=wire.DevelopmentCode)

@@ -16,6 +16,7 @@ Stream = Annotated[str, Path(pattern=base.HEX64, description="any stream", examp
 Leaf = Annotated[str, Path(pattern=base.HEX64, description="leaf hash of a record", examples=[base.EXAMPLE_LEAF])]
 Sha256 = Annotated[str, Path(pattern=base.HEX64, description="SHA-256 of it", examples=[base.EXAMPLE_SHA256])]
 Item = Annotated[int, Path(ge=1, le=999, description="number of the statement item", examples=[1])]
+Page = Annotated[int, Path(ge=1, le=999, description="page from 1", examples=[1])]
 Signature = Annotated[str, Path(pattern=HEX32, description="prepared signature", examples=["8e" * 16])]
 Staff = Annotated[str, Path(pattern=HEX32, description="staff id of a key", examples=["7d" * 16])]
 Questionnaire = Annotated[str, Path(pattern=base.WORD, description="its name", examples=["natural-person"])]

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, Strict
 
-from api.schemas.base import EXAMPLE_INSTANT, EXAMPLE_SHA256, Name, Out, Wire, example
+from api.schemas.base import EXAMPLE_INSTANT, EXAMPLE_LEAF, EXAMPLE_SHA256, Name, Out, Wire, example
 
 _KEY = {
     "key": "0a1b2c3d4e5f6071",
@@ -71,6 +71,24 @@ class Advanced(Out):
 
     now: str
     notice: str
+
+
+class StandInAct(Wire):
+    """What a stand-in of the institution's people is to do for the calling investor."""
+
+    model_config = example(act="certify")
+
+    act: Literal["offer", "certify", "seal", "pay", "pass_time", "visit"]
+
+
+class StandInDone(Out):
+    """What was done, as the service of that duty answered it."""
+
+    model_config = example(act="certify", stand_in=True, done={"record": EXAMPLE_LEAF})
+
+    act: str
+    stand_in: bool
+    done: dict[str, Any]
 
 
 class DevelopmentCode(Out):

@@ -134,3 +134,11 @@ class Papers(Protocol):
     def report(self, facts: ReportFacts, evidence: bytes) -> bytes:
         """Return the unsigned report with ``evidence.json`` attached."""
         ...
+
+    def words(self, pdf: bytes) -> tuple[tuple[tuple[str, bool], ...], ...]:
+        """Return each page of one of our papers as paragraphs of (text, whether it is a heading)."""
+        ...
+
+    def picture(self, pdf: bytes, page: int) -> bytes:
+        """Return one page (from 1) of one of our papers as PNG; `NotFoundError`."""
+        ...

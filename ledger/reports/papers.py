@@ -3,11 +3,14 @@
 import threading
 
 from ledger.ports.papers import ReportFacts, SalePaperFacts
-from ledger.reports import fonts
+from ledger.reports import fonts, pages
 from ledger.reports.fund_contract import fund_contract
 from ledger.reports.house import House
 from ledger.reports.report import report
 from ledger.reports.risk_disclosure import risk_disclosure
+
+_PDFIUM = threading.Lock()
+"""PDFium is not made for several threads, whichever object they come through."""
 
 
 class ReportlabPapers:
@@ -32,6 +35,16 @@ class ReportlabPapers:
         """Return the unsigned report with ``evidence.json`` attached."""
         with self._lock:
             return report(facts, evidence, self._house())
+
+    def words(self, pdf: bytes) -> tuple[tuple[tuple[str, bool], ...], ...]:
+        """Return each page as paragraphs of (text, whether it is a heading)."""
+        with _PDFIUM:
+            return pages.words(pdf)
+
+    def picture(self, pdf: bytes, page: int) -> bytes:
+        """Return one page as PNG."""
+        with _PDFIUM:
+            return pages.picture(pdf, page)
 
     def _house(self) -> House:
         return House(fonts.load(self._files))

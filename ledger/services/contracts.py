@@ -1,12 +1,35 @@
 """The contract is complete when the institution has sealed what the investor signed (one start of art. 29)."""
 
 from ledger.domain.actors import Actor
-from ledger.domain.events import Draft, Value
+from ledger.domain.decision import Facts
+from ledger.domain.events import DocumentRef, Draft, Value
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
+from ledger.services.disclosures import paper_facts
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
+
+
+def present(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
+    """Draw the fund contract up and show it before it is signed; the same paper again where one was shown."""
+    now = ledger.clock.now()
+    facts = sale_facts(tx, stream)
+    require(ledger, tx, facts, Step.SIGN_CONTRACT, actor, now)
+    shown = next((e for e in reversed(tx.events(stream)) if e.type == "contract.presented"), None)
+    if shown is None:
+        paper = draw_up(ledger, tx, facts)
+        (shown,) = tx.append(
+            [Draft("contract.presented", stream, facts.investor.stream, actor, now, {}, documents=(paper,))], now
+        )
+    document = shown.documents[0]
+    return {"record": shown.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}
+
+
+def draw_up(ledger: Ledger, tx: Transaction, facts: Facts) -> DocumentRef:
+    """Make and store the unsigned contract of a sale."""
+    content = ledger.papers.fund_contract(paper_facts(ledger, tx, facts))
+    return ledger.documents.put(content, subject=facts.investor.stream, media_type="application/pdf", role="shown")
 
 
 def complete(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:

@@ -18,6 +18,9 @@ from ledger.errors import CallerError, NotFoundError, RefusedError
 from ledger.ports.store import Reader, Transaction
 from ledger.services.ledger import SYSTEM, Ledger
 
+NOBODY = "f" * 32
+"""Stands for whoever of the staff it will be."""
+
 REFUSING = frozenset({Outcome.FAIL, Outcome.NEEDS_EVIDENCE})
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -86,6 +89,13 @@ def require(
     if refusing := tuple(f for f in findings if f.outcome in REFUSING):
         refuse(tx, _refusal(facts, step, refusing, at), refusing)
     return findings
+
+
+def require_open(ledger: Ledger, tx: Transaction, facts: Facts, step: Step, role: Role, at: datetime) -> None:
+    """Refuse what prepares a step of somebody else's as long as that step itself could not be tried."""
+    findings = ledger.rules.outlook(facts, step, Actor(NOBODY, role), at)
+    if refusing := tuple(f for f in findings if f.outcome in REFUSING):
+        refuse(tx, _refusal(facts, step, refusing, at), refusing)
 
 
 def require_investor(

@@ -184,6 +184,12 @@ def registered_id_masked(reader: Reader, stream: str) -> str:
     return f"{number[:3]}{'*' * max(len(number) - 5, 3)}{number[-2:]}"
 
 
+def registered_mobile_masked(reader: Reader, stream: str) -> str:
+    """Return the mobile number with its middle hidden: enough to know one's own, too little to ring."""
+    number = _registered(reader, stream).text("mobile")
+    return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else f"****{number[-2:]}"  # noqa: PLR2004 - 3 and 4
+
+
 def _registered(reader: Reader, stream: str) -> Event:
     events = reader.events(stream)
     if investor.fold(stream, events).registered_at is None:

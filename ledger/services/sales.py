@@ -9,7 +9,7 @@ from ledger.domain.money import Money
 from ledger.domain.sale import OF_SALE, SaleState, Step
 from ledger.errors import ForbiddenError
 from ledger.ports.store import Reader, Transaction
-from ledger.services.guard import REFUSING, investor_of, product_of, require, sale_facts
+from ledger.services.guard import NOBODY, REFUSING, investor_of, product_of, require, sale_facts
 from ledger.services.ledger import SYSTEM, Ledger
 from ledger.services.titles import title_of
 
@@ -23,7 +23,6 @@ _STAFF = {
     Step.VISIT: Role.VISITOR,
 }
 _SHOWN = tuple(s for s in Step if s in OF_SALE - {Step.OPEN, Step.MAKE_EFFECTIVE, Step.CERTIFY})
-_NOBODY = "f" * 32
 
 
 def open_sale(
@@ -120,7 +119,7 @@ def _next(ledger: Ledger, facts: Facts) -> list[Value]:
     steps: list[Value] = []
     for step in _SHOWN:
         role = _STAFF.get(step, Role.INVESTOR)
-        actor = Actor(facts.investor.stream if role is Role.INVESTOR else _NOBODY, role)
+        actor = Actor(facts.investor.stream if role is Role.INVESTOR else NOBODY, role)
         findings = ledger.rules.outlook(facts, step, actor, now)
         refusing: list[Value] = [f.as_json() for f in findings if f.outcome in REFUSING]
         steps.append({"step": step.value, "duty": role.value, "permitted": not refusing, "findings": refusing})

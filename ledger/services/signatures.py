@@ -15,8 +15,7 @@ from ledger.domain.sale import Step
 from ledger.errors import CallerError, ConflictError
 from ledger.ports.outside import PreparedPdf
 from ledger.ports.store import Reader, Transaction
-from ledger.services import credentials
-from ledger.services.disclosures import paper_facts
+from ledger.services import contracts, credentials, reading
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
 from verifier import canonical, statement
@@ -130,9 +129,8 @@ def complete(
             "this signature was prepared without a credential: prepare it again naming one", "该签署任务未指定凭证"
         )
     shown = DocumentRef(**work["shown"])
-    (event,) = tx.append(
-        [Draft("document.signed", stream, investor, actor, now, fields, refs, documents=(shown, document))], now
-    )
+    refs += tuple(e.ref("read") for e in reading.readings(tx.events(stream), shown.sha256))
+    (event,) = tx.append([Draft("document.signed", stream, investor, actor, now, fields, refs, (shown, document))], now)
     tx.drop_pending(signature)
     return {"record": event.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}
 
@@ -152,8 +150,9 @@ def _shown(ledger: Ledger, tx: Transaction, facts: Facts, purpose: str) -> Docum
     if purpose == "risk_disclosure":
         presented = _last(tx, facts, "disclosure.presented")
         return presented.documents[0]
-    content = ledger.papers.fund_contract(paper_facts(ledger, tx, facts))
-    return ledger.documents.put(content, subject=facts.investor.stream, media_type="application/pdf", role="shown")
+    sale = "" if facts.sale is None else facts.sale.stream
+    drawn_up = [e.documents[0] for e in tx.events(sale) if e.type == "contract.presented"]
+    return drawn_up[-1] if drawn_up else contracts.draw_up(ledger, tx, facts)
 
 
 def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, now: str) -> dict[str, Value]:

@@ -83,10 +83,13 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "disclosure.presented": ("出示风险揭示书", "Risk disclosure presented"),
         "disclosure.item_confirmed": ("逐项确认声明", "Statement item confirmed"),
         "document.signed": ("电子签署", "Document signed"),
+        "document.page_read": ("逐页阅读", "Page read"),
+        "contract.presented": ("出示基金合同", "Fund contract presented"),
         "qualification.confirmed": ("合格投资者确认", "Qualification confirmed"),
         "contract.completed": ("基金合同签署完毕", "Contract fully signed"),
         "payment.received": ("认购款到账", "Payment received"),
         "contact.made": ("联系投资者", "Investor contacted"),
+        "visit.answered": ("投资者答复回访问题", "Return visit answered"),
         "visit.completed": ("回访确认", "Return visit"),
         "sample.visited": ("适当性抽样回访", "Suitability visit of the sample"),
         "sale.rescinded": ("解除合同", "Contract rescinded"),
@@ -118,6 +121,9 @@ def title_of(event: Event) -> tuple[str, str]:
     if event.type == "disclosure.item_confirmed":
         item = event.fields["item"]
         return f"{zh} {item}", f"{en} {item}"
+    if event.type == "document.page_read":
+        page, pages, seconds = (event.fields[name] for name in ("page", "pages", "seconds"))
+        return f"{zh}:第 {page} 页（共 {pages} 页，{seconds} 秒）", f"{en}: {page} of {pages}, {seconds} s"
     if event.type == "document.signed":
         purpose_zh, purpose_en = PURPOSES[event.text("purpose")]
         return f"{zh}:{purpose_zh}", f"{en}: {purpose_en}"

@@ -26,7 +26,15 @@ class _Names(dict[str, str]):
 
 
 def filled(path: str, investor: str = OWN, sale: str = OWN_SALE) -> str:
-    names = {"investor": investor, "sale": sale, "item": "1", "signature": "8e" * 16, "questionnaire": "q", "key": "k"}
+    names = {
+        "investor": investor,
+        "sale": sale,
+        "item": "1",
+        "page": "1",
+        "signature": "8e" * 16,
+        "questionnaire": "q",
+        "key": "k",
+    }
     return path.format_map(_Names(names))
 
 

@@ -1,0 +1,106 @@
+// From the link to the page: take the token out of the address, open a session, show the stage that the service names.
+
+import { tell } from "./dom.js";
+import { announce, configure } from "./frame.js";
+import { recall } from "./header.js";
+import { Offline, Problem, post } from "./http.js";
+import { show } from "./page.js";
+import { viewOf } from "./stages.js";
+import { refresh, stageOf, state } from "./state.js";
+import { preferred, speak, t } from "./words.js";
+
+const PREFIX = "#pfl-link.";
+
+async function begin() {
+  await speak(preferred());
+  recall();
+  configure();
+  if (location.hash.startsWith(PREFIX)) {
+    const link = location.hash.slice(1);
+    history.replaceState(null, "", "/sign"); // the token stays in no history and no screenshot
+    await open(() => post("/v1/session", { link }));
+    return;
+  }
+  if (location.pathname === "/") {
+    show(viewOf("welcome"));
+    return;
+  }
+  await open(() => Promise.resolve());
+}
+
+async function open(first) {
+  try {
+    await first();
+    await advance({ first: true });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error) {
+  if (error instanceof Problem && error.status === 401) {
+    state.journey = null;
+    show(viewOf("expired"));
+  } else if (error instanceof Offline) {
+    show(viewOf("offline"));
+  } else {
+    show(viewOf("broken"));
+    throw error;
+  }
+}
+
+// Ask the service where we stand and go there. `stay` keeps the page at hand when nothing has changed.
+export async function advance({ first = false, stay = false } = {}) {
+  const before = state.journey?.current;
+  await refresh();
+  const { current } = state.journey;
+  announce("stage", { stage: current });
+  if (stay && before === current) return false;
+  const path = `/sign/${current}`;
+  if (first) {
+    const asked = location.pathname.split("/")[2];
+    if (asked && stageOf(asked)?.state === "done") {
+      route();
+      return true;
+    }
+    history.replaceState(null, "", path);
+  } else if (location.pathname !== path) {
+    history.pushState(null, "", path);
+  }
+  show(viewOf(current));
+  return true;
+}
+
+export function look(stage) {
+  history.pushState(null, "", `/sign/${stage}`);
+  route();
+}
+
+// Back and forward: a stage that is done is looked at, never done again; one that lies ahead leads to the present one.
+function route() {
+  const asked = location.pathname.split("/")[2] ?? "";
+  if (state.journey === null) return;
+  const { current } = state.journey;
+  if (asked === current) {
+    show(viewOf(current));
+  } else if (stageOf(asked)?.state === "done") {
+    show(viewOf("past", asked));
+  } else {
+    history.replaceState(null, "", `/sign/${current}`);
+    show(viewOf(current));
+  }
+}
+
+addEventListener("popstate", route);
+addEventListener("pfl:advance", (event) => advance(event.detail).catch(fail));
+addEventListener("pfl:look", (event) => look(event.detail));
+addEventListener("pfl:speak", async (event) => {
+  await speak(event.detail);
+  if (state.journey) route();
+  else show(viewOf(location.pathname === "/" ? "welcome" : "expired"));
+  tell(t("language_is"));
+});
+addEventListener("online", () => tell(t("online_again")));
+addEventListener("offline", () => tell(t("offline_now")));
+
+begin();

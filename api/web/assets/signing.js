@@ -1,0 +1,79 @@
+// Signing: the service prepares, this device checks what it is about to sign and signs, the service verifies.
+
+import { h, icon, replace, tell } from "./dom.js";
+import { announce } from "./frame.js";
+import { bytes, post } from "./http.js";
+import { unhex } from "./der.js";
+import { investor, sale, state } from "./state.js";
+import { has, t } from "./words.js";
+
+const STEPS = ["key", "certificate", "prepare", "check", "sign", "verify"];
+
+// What will be signed, in words, before the button.
+export function intent(purpose) {
+  return h(
+    "section",
+    { class: "card intent" },
+    h("h2", {}, icon("key"), t("sign_what")),
+    h("blockquote", { lang: "zh-CN" }, t(`intent_${purpose}`)),
+    has(`intent_${purpose}_gloss`) && h("p", { class: "gloss" }, t(`intent_${purpose}_gloss`)),
+    h("ul", { class: "points" }, h("li", {}, t("sign_point_1")), h("li", {}, t("sign_point_2")), h("li", {}, t("sign_point_3"))),
+  );
+}
+
+export function ladder() {
+  return h("ol", { class: "ladder", hidden: true }, STEPS.map((step) => h("li", { "data-step": step }, h("span", { class: "dot" }, icon("check")), t(`sign_${step}`))));
+}
+
+export class Mismatch extends Error {}
+
+export async function signWithDevice(purpose, document, list) {
+  const { certificateRequest, keyOf, sha256, sign } = await import("./keys.js");
+  list.hidden = false;
+  const reach = (step) => {
+    for (const item of list.children) {
+      const passed = STEPS.indexOf(item.dataset.step) < STEPS.indexOf(step);
+      item.className = passed ? "done" : item.dataset.step === step ? "now" : "";
+    }
+    tell(t(`sign_${step}`));
+  };
+  reach("key");
+  const pair = await keyOf(state.journey.investor);
+  reach("certificate");
+  await post(`${investor()}/certificates`, { csr: await certificateRequest(pair) });
+  reach("prepare");
+  const ready = await post(`${sale()}/signatures`, { purpose });
+  reach("check");
+  await examine(ready, purpose, document, sha256);
+  reach("sign");
+  const body = {
+    statement_signature: hexOf(await sign(pair, new TextEncoder().encode(ready.statement))),
+    pdf_signature: hexOf(await sign(pair, unhex(ready.pdf_to_sign))),
+  };
+  reach("verify");
+  await post(`${sale()}/signatures/${ready.signature}`, body, `sign-${ready.signature}`);
+  for (const item of list.children) item.className = "done";
+  announce("signed", { stage: purpose });
+}
+
+// The device signs what was read and nothing else: this very paper, this sale, this investor, in these words.
+async function examine(ready, purpose, document, sha256) {
+  const said = JSON.parse(ready.statement);
+  const { journey } = state;
+  const paper = await sha256(await bytes(`/v1/documents/${ready.document.sha256}?subject=${journey.investor}`));
+  const fits =
+    paper === document &&
+    said.documents.length === 1 &&
+    said.documents[0].sha256 === document &&
+    said.purpose === purpose &&
+    said.intent === t(`intent_${purpose}`) &&
+    said.sale === journey.sale.sale &&
+    said.investor === journey.investor &&
+    said.product === journey.sale.product;
+  if (!fits) throw new Mismatch(`the statement is not about the ${purpose} that was read`);
+}
+
+function hexOf(octets) {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+}
+

@@ -1,0 +1,87 @@
+"""Reading evidence: which page of a paper was on the screen for how long, one record a page; nothing else."""
+
+from collections.abc import Iterable
+
+from ledger.domain.actors import Actor
+from ledger.domain.events import DocumentRef, Draft, Event, Value
+from ledger.domain.instants import to_text
+from ledger.errors import CallerError, NotFoundError
+from ledger.ports.store import Reader, Transaction
+from ledger.services.guard import sale_facts
+from ledger.services.ledger import Ledger
+
+PRESENTED = frozenset({"disclosure.presented", "contract.presented"})
+_ROLES = frozenset({"shown", "signed", "completed"})
+
+
+def paper(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str, sha256: str) -> dict[str, Value]:
+    """Return a paper of the sale page by page as text, for phones and screen readers, and the pages read so far."""
+    del actor
+    events = reader.events(stream)
+    content = _content(ledger, reader, stream, sha256)
+    pages: list[Value] = [
+        {"page": number, "lines": [{"text": text, "heading": heading} for text, heading in page]}
+        for number, page in enumerate(ledger.papers.words(content), 1)
+    ]
+    read: dict[str, Value] = {str(page): seconds for page, seconds in seconds_by_page(events, sha256).items()}
+    return {"sha256": sha256, "bytes": len(content), "pages": pages, "read": read}
+
+
+def picture(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str, sha256: str, page: int) -> bytes:
+    """Return one page as a picture (PNG), made from the very bytes that will be signed."""
+    del actor
+    return ledger.papers.picture(_content(ledger, reader, stream, sha256), page)
+
+
+def record(
+    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, sha256: str, page: int, seconds: int
+) -> dict[str, Value]:
+    """Record how long one page was visible; a page may be read again."""
+    now = ledger.clock.now()
+    facts = sale_facts(tx, stream)
+    presented = _presented(tx.events(stream), sha256)
+    pages = len(ledger.papers.words(ledger.documents.get(sha256, subject=facts.investor.stream)))
+    if page > pages:
+        raise CallerError(f"the paper has {pages} pages", f"该文件共 {pages} 页")
+    fields: dict[str, Value] = {"document": sha256, "page": page, "pages": pages, "seconds": seconds}
+    draft = Draft("document.page_read", stream, facts.investor.stream, actor, now, fields, (presented.ref("shown"),))
+    (event,) = tx.append([draft], now)
+    return {"record": event.leaf, "read_at": to_text(now)}
+
+
+def seconds_by_page(events: Iterable[Event], sha256: str) -> dict[int, int]:
+    """Add up for how long each page of a paper was visible."""
+    found: dict[int, int] = {}
+    for event in readings(events, sha256):
+        found[event.integer("page")] = found.get(event.integer("page"), 0) + event.integer("seconds")
+    return dict(sorted(found.items()))
+
+
+def readings(events: Iterable[Event], sha256: str) -> tuple[Event, ...]:
+    """Return the readings of a paper in order."""
+    return tuple(e for e in events if e.type == "document.page_read" and e.fields["document"] == sha256)
+
+
+def is_read(events: tuple[Event, ...], presented: str) -> bool:
+    """Tell whether every page of the paper that was presented last was on the screen."""
+    last = next((e for e in reversed(events) if e.type == presented), None)
+    if last is None:
+        return False
+    found = readings(events, last.documents[0].sha256)
+    return bool(found) and {e.integer("page") for e in found} >= set(range(1, found[-1].integer("pages") + 1))
+
+
+def _presented(events: Iterable[Event], sha256: str) -> Event:
+    for event in events:
+        if event.type in PRESENTED and event.documents[0].sha256 == sha256:
+            return event
+    raise NotFoundError("this paper was not presented in this sale", "该认购未出示此文件")
+
+
+def _content(ledger: Ledger, reader: Reader, stream: str, sha256: str) -> bytes:
+    named: dict[str, DocumentRef] = {
+        d.sha256: d for e in reader.events(stream) for d in e.documents if d.role in _ROLES
+    }
+    if sha256 not in named:
+        raise NotFoundError("this sale has no such paper", "该认购没有此文件")
+    return ledger.documents.get(sha256, subject=sale_facts(reader, stream).investor.stream)

@@ -1,0 +1,211 @@
+"""A person with a browser: Debian's Chromium, driven like a thumb would, on the real service."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+
+from tests.e2e.serving import Service, done
+from tests.e2e.walking import ANSWERS, Investor, now
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "build" / "journey"  # ignored by git, kept for people to look at
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WAIT = 30_000
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser; a loud skip where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: the investor's pages are NOT tested; install chromium to test them")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def device(browser: Browser, size: ViewportSize | None = None, language: str = "zh-CN", **other: Any) -> BrowserContext:
+    """Return a device of its own: nothing is shared with another one."""
+    phone = (size or PHONE) == PHONE
+    context = browser.new_context(
+        viewport=size or PHONE, locale=language, is_mobile=phone, has_touch=phone, accept_downloads=True, **other
+    )
+    context.set_default_timeout(WAIT)
+    return context
+
+
+@dataclass
+class Person:
+    """One investor at one device. Every method is one stage, ended when the next one is on the screen."""
+
+    service: Service
+    investor: Investor
+    page: Page
+    pictures: str | None = None
+    errors: list[str] = field(default_factory=list)
+    taken: int = 0
+
+    @classmethod
+    def arrive(
+        cls, service: Service, context: BrowserContext, *, name: str = "张三", pictures: str | None = None
+    ) -> "Person":
+        """Register with the sales staff, get the link, open it."""
+        person = cls(service, Investor.register(service, name), context.new_page(), pictures)
+        person.watch()
+        person.open()
+        return person
+
+    def watch(self) -> None:
+        """Note what the browser complains about."""
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._told)
+
+    def _told(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def open(self) -> None:
+        """Open the link."""
+        self.page.goto(f"{self.service.base}/sign#{self.investor.link.bearer}")
+
+    def at(self, stage: str) -> None:
+        """Wait for a stage's page, and keep a picture of it."""
+        self.page.wait_for_selector(f"main.view-{stage}")
+        if self.pictures is not None:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.taken += 1
+            self.page.screenshot(path=PICTURES / f"{self.pictures}-{self.taken:02d}-{stage}.png", full_page=True)
+
+    def identify(self) -> None:
+        """Ask for the code and type it in."""
+        self.at("identity")
+        self.page.click("#send-code")
+        self.page.wait_for_selector("input[name=code]")
+        code = done(self.service.staff["admin"].get(f"/v1/development/codes/{self.investor.stream}"))["code"]
+        self.page.fill("input[name=code]", code)
+
+    def agree(self) -> None:
+        """Accept the agreement, confirm one's qualification, decide on each consent."""
+        self.at("agreement")
+        self.page.check("[data-field=accept] input")
+        self.page.click("#accept-agreement")
+        self.at("declaration")
+        self.page.check("input[value=financial_assets]")
+        for name in ("own_funds", "self_purchase", "active"):
+            self.page.check(f"[data-field={name}] input")
+        self.page.click("#declare")
+        self.at("consents")
+        for number in (1, 2):
+            expect(self.page.locator(".count")).to_contain_text(str(number))
+            self.page.click("#consent")
+
+    def answer(self, profile: str = "bold", **changed: str) -> None:
+        """Answer question by question and send."""
+        self.at("questionnaire")
+        for number, option in enumerate({**ANSWERS[profile], **changed}.values(), 1):
+            expect(self.page.locator(".meter progress")).to_have_attribute("value", str(number))
+            self.page.check(f'input[value="{option}"]')
+            self.page.click("#next-question")
+        self.page.click("#send-answers")
+
+    def to_offer(self, profile: str = "bold") -> None:
+        """Pass the gate."""
+        self.identify()
+        self.agree()
+        self.answer(profile)
+        self.at("result")
+        self.page.click("#acknowledge-result")
+        self.at("offer")
+
+    def match(self) -> None:
+        """Have the adviser open the sale; see the product and the opinion."""
+        self.page.click("#dev-offer")
+        self.at("product")
+        self.page.wait_for_selector(".card.product")
+        self.page.click("#to-match")
+        self.at("match")
+        self.page.click("#acknowledge-match")
+
+    def turn_pages(self) -> int:
+        """Read a paper to its last page; returns how many there were."""
+        count = self.page.locator(".reader-bar .count")
+        total = int(re.findall(r"[0-9]+", count.inner_text())[-1])
+        for number in range(1, total + 1):
+            expect(count).to_contain_text(re.compile(rf"(^|\D){number}\D+{total}\D*$"))
+            self.page.click("#next-page")
+        return total
+
+    def disclose(self) -> None:
+        """Read the risk disclosure, confirm each statement, sign."""
+        self.at("disclosure")
+        self.turn_pages()
+        self.confirm(1, 13)
+        self.at("sign_disclosure")
+        self.page.click("#sign")
+
+    def confirm(self, first: int, last: int) -> None:
+        """Confirm statements one at a time."""
+        self.at("items")
+        for number in range(first, last + 1):
+            expect(self.page.locator(".statement .number")).to_have_text(str(number))
+            self.page.click("#confirm-item")
+
+    def prove(self, content: bytes, name: str = "statement.pdf", media_type: str = "application/pdf") -> None:
+        """Fill in the proof and send it."""
+        self.at("proof")
+        self.page.select_option("select", "bank_statement")
+        self.page.fill("input[name=amount]", "3,500,000")
+        self.page.fill("input[type=date]", str(now(self.service).date()))
+        self.page.set_input_files("#proof-file", {"name": name, "mimeType": media_type, "buffer": content})
+        self.page.click("#send-proof")
+
+    def certified(self) -> None:
+        """Have the certifier approve."""
+        self.at("review")
+        self.page.click("#dev-certify")
+
+    def contract(self) -> None:
+        """Read the contract and sign it."""
+        self.at("contract")
+        self.page.wait_for_selector("#next-page")
+        self.turn_pages()
+        self.page.click("#sign")
+
+    def paid(self) -> None:
+        """Have the contract sealed and the money arrive."""
+        self.at("seal")
+        self.page.click("#dev-seal")
+        self.at("payment")
+        self.page.click("#dev-pay")
+        self.at("cooling_off")
+
+    def visited(self) -> None:
+        """Let the time pass and answer the eight questions with yes."""
+        self.page.click("#dev-pass_time")
+        self.at("visit")
+        for number in range(1, 9):
+            expect(self.page.locator(".meter progress")).to_have_attribute("value", str(number))
+            self.page.check("input[value=yes]")
+            self.page.click("#next-question")
+        self.at("confirmation")
+        self.page.click("#dev-visit")
+        self.at("done")
