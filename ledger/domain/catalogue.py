@@ -166,7 +166,7 @@ _ROWS = (
     _row("disclosure.item_confirmed", _S, "item text_sha256", "investor"),
     _row("document.signed", _S, "purpose suite statement signature certificate key", "investor", "approval"),
     _row("document.page_read", _S, "document page pages seconds", "investor"),
-    _row("contract.presented", _S, "", "investor"),
+    _row("contract.presented", _S, "document", "investor"),
     _row("qualification.confirmed", _S, "certification", "certifier"),
     _row("contract.completed", _S, "countersigned_by", "system compliance"),
     _row("payment.received", _S, "amount payer_is_investor payer_account account slip", "system compliance admin"),

@@ -19,8 +19,9 @@ def present(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> di
     shown = next((e for e in reversed(tx.events(stream)) if e.type == "contract.presented"), None)
     if shown is None:
         paper = draw_up(ledger, tx, facts)
+        fields: dict[str, Value] = {"document": paper.sha256}
         (shown,) = tx.append(
-            [Draft("contract.presented", stream, facts.investor.stream, actor, now, {}, documents=(paper,))], now
+            [Draft("contract.presented", stream, facts.investor.stream, actor, now, fields, documents=(paper,))], now
         )
     document = shown.documents[0]
     return {"record": shown.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}
