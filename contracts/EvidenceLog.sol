@@ -9,6 +9,7 @@ import {SignatureRegistry} from "./SignatureRegistry.sol";
 import {Signed} from "./Signed.sol";
 import {IEvidenceLog} from "./interfaces/IEvidenceLog.sol";
 import {IInstitutions} from "./interfaces/IInstitutions.sol";
+import {Batch} from "./libraries/Batch.sol";
 
 /// @title EvidenceLog
 /// @notice The implementation; what it promises stands in `IEvidenceLog`.
@@ -61,6 +62,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
 
     /// @inheritdoc IEvidenceLog
     function anchorBatch(Head[] calldata heads) external onlyOperator {
+        Batch.requireFits(heads.length);
         for (uint256 i = 0; i < heads.length; ++i) {
             _anchor(i, heads[i].size, heads[i].sha256Root, heads[i].sm3Root, heads[i].mapRoot);
         }
@@ -78,6 +80,7 @@ contract EvidenceLog is IEvidenceLog, Signed {
 
     /// @inheritdoc IEvidenceLog
     function cosignBySig(Cosignature[] calldata items) external {
+        Batch.requireFits(items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             Cosignature calldata item = items[i];
             bytes32 structHash =

@@ -78,9 +78,10 @@ contract Institutions is IInstitutions, Governance {
 
     /// @inheritdoc IInstitutions
     function mayWrite(address member, Role role) external view returns (bool) {
-        Member memory entry = _members[_idOf(member)];
-        if (entry.paused) revert WritesPaused();
-        return entry.account == member && _contains(entry.roles, role);
+        Member storage entry = _members[_idOf(member)];
+        (address account, uint16 roles, bool stopped) = (entry.account, entry.roles, entry.paused);
+        if (stopped) revert WritesPaused();
+        return account == member && _contains(roles, role);
     }
 
     /// @inheritdoc IInstitutions
@@ -150,8 +151,9 @@ contract Institutions is IInstitutions, Governance {
 
     /// @dev The present answer costs one slot; only the past searches the history.
     function _hadRole(bytes6 id, Role role, uint40 time) private view returns (bool) {
-        Member memory entry = _members[id];
-        return _contains(time >= entry.since ? entry.roles : uint16(_history[id].upperLookupRecent(time)), role);
+        Member storage entry = _members[id];
+        (uint16 roles, uint40 since) = (entry.roles, entry.since);
+        return _contains(time >= since ? roles : uint16(_history[id].upperLookupRecent(time)), role);
     }
 
     function _contains(uint16 roles, Role role) private pure returns (bool) {

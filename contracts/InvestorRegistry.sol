@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Authorized} from "./Authorized.sol";
 import {IInstitutions} from "./interfaces/IInstitutions.sol";
 import {IInvestorRegistry, Reasons} from "./interfaces/IInvestorRegistry.sol";
+import {Batch} from "./libraries/Batch.sol";
+import {InvestorActs} from "./libraries/InvestorActs.sol";
 
 /// @title InvestorRegistry
 /// @notice The implementation; what it promises stands in `IInvestorRegistry`.
-contract InvestorRegistry is IInvestorRegistry {
+contract InvestorRegistry is IInvestorRegistry, Authorized {
     /// @notice Who was allowed to do what.
     IInstitutions public immutable institutions;
     /// @notice The only forwarder of operators' writes.
@@ -54,9 +57,18 @@ contract InvestorRegistry is IInvestorRegistry {
         Assessment[] calldata assessments
     ) external {
         if (msg.sender != log) revert NotLog(msg.sender);
-        if (certifications.length != 0) _certify(issuer, certifications);
-        if (revocations.length != 0) _revoke(issuer, revocations);
-        if (assessments.length != 0) _assess(issuer, assessments);
+        _record(issuer, certifications, revocations, assessments);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function recordBySig(
+        Authorization calldata authorization,
+        Certification[] calldata certifications,
+        Revocation[] calldata revocations,
+        Assessment[] calldata assessments
+    ) external {
+        _requireAuthorized(authorization, InvestorActs.hash(authorization, certifications, revocations, assessments));
+        _record(authorization.signer, certifications, revocations, assessments);
     }
 
     /// @inheritdoc IInvestorRegistry
@@ -114,8 +126,20 @@ contract InvestorRegistry is IInvestorRegistry {
         }
     }
 
+    function _record(
+        address issuer,
+        Certification[] calldata certifications,
+        Revocation[] calldata revocations,
+        Assessment[] calldata assessments
+    ) private {
+        if (certifications.length != 0) _certify(issuer, certifications);
+        if (revocations.length != 0) _revoke(issuer, revocations);
+        if (assessments.length != 0) _assess(issuer, assessments);
+    }
+
     function _certify(address issuer, Certification[] calldata items) private {
         if (!institutions.mayWrite(issuer, IInstitutions.Role.Certifier)) revert NotCertifier(issuer);
+        Batch.requireFits(items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             Certification calldata item = items[i];
             File storage file = _checked(i, item.investor, item.regime, item.leaf);
@@ -140,6 +164,7 @@ contract InvestorRegistry is IInvestorRegistry {
 
     function _revoke(address revoker, Revocation[] calldata items) private {
         if (!institutions.mayWrite(revoker, IInstitutions.Role.Certifier)) revert NotCertifier(revoker);
+        Batch.requireFits(items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             Revocation calldata item = items[i];
             File storage file = _checked(i, item.investor, item.regime, item.leaf);
@@ -161,6 +186,7 @@ contract InvestorRegistry is IInvestorRegistry {
 
     function _assess(address assessor, Assessment[] calldata items) private {
         if (!institutions.mayWrite(assessor, IInstitutions.Role.Assessor)) revert NotAssessor(assessor);
+        Batch.requireFits(items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             Assessment calldata item = items[i];
             File storage file = _checked(i, item.investor, item.regime, item.leaf);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IBatch} from "./IBatch.sol";
 import {IInvestorRegistry} from "./IInvestorRegistry.sol";
 import {ISaleProcedure} from "./ISaleProcedure.sol";
 import {ISignatureRegistry} from "./ISignatureRegistry.sol";
@@ -10,7 +11,7 @@ import {ISigned} from "./ISigned.sol";
 /// @notice A checkpoint is the size and both Merkle roots (SHA-256, SM3) of the log, and the root of the map from each
 /// stream to its newest record; its block gives the time. The event carries everything; the state keeps one slot per
 /// checkpoint. Witnesses cosign what they have checked for themselves.
-interface IEvidenceLog is ISigned {
+interface IEvidenceLog is ISigned, IBatch {
     /// @notice The head of a log.
     /// @param size Number of records
     /// @param sha256Root Root over all of them with SHA-256 (RFC 9162)

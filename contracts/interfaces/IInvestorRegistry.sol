@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IBatch} from "./IBatch.sol";
+import {ISigned} from "./ISigned.sol";
+
 /// @notice Why an investor is not eligible: a bit set, zero when eligible.
 library Reasons {
     /// @dev No certification was in effect.
@@ -28,7 +31,7 @@ library Reasons {
 /// a second fact, and every fact keeps both the time it claims and the time of its block.
 /// @dev Times are seconds. A fact holds from `grantedAt`/`completedAt` (included) to `validUntil` (excluded). At time T
 /// the fact that was written last, among those in effect by T, is the one that counts.
-interface IInvestorRegistry {
+interface IInvestorRegistry is ISigned, IBatch {
     /// @notice A certification under a regime such as `cn_private_fund`.
     /// @param investor Stream of the investor
     /// @param regime ASCII name, padded with zeros on the right
@@ -152,6 +155,18 @@ interface IInvestorRegistry {
 
     /// @notice Record assessments made by the caller, an assessor. All or nothing.
     function assess(Assessment[] calldata items) external;
+
+    /// @notice Record what a certifier or assessor signed, in this order; anybody may send it. All or nothing.
+    /// @dev EIP-712 typed data `Record(Certification[] certifications,Revocation[] revocations,Assessment[] assessments,
+    /// uint256 nonce,uint256 deadline)` with the members of the structs above. Besides the errors of the acts themselves,
+    /// which the signer must be allowed to do when it is sent, those of `ISigned`, and OpenZeppelin's
+    /// `InvalidAccountNonce` for what was sent before.
+    function recordBySig(
+        Authorization calldata authorization,
+        Certification[] calldata certifications,
+        Revocation[] calldata revocations,
+        Assessment[] calldata assessments
+    ) external;
 
     /// @notice Record what travels with a checkpoint, in this order. Only the log, on behalf of `issuer`.
     function record(

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IBatch} from "./IBatch.sol";
 import {ISigned} from "./ISigned.sol";
 
 /// @title Who signed which document, when, by which suite
 /// @notice A key is the SHA-256 thumbprint of a public key, or an address padded with zeros on the left. Of each document
 /// and key the first signature is kept for ever. Suites that the chain cannot check are recorded by an operator and
 /// say so; their proof is the record behind `evidence`.
-interface ISignatureRegistry is ISigned {
+interface ISignatureRegistry is ISigned, IBatch {
     /// @notice A signature checked elsewhere, recorded by an operator.
     /// @param document SHA-256 of the document
     /// @param key Thumbprint of the signing key
@@ -40,6 +41,28 @@ interface ISignatureRegistry is ISigned {
         bytes signature;
     }
 
+    /// @notice An ECDSA signature by a P-256 key over SHA-256 of the EIP-712 encoding of `DocumentSignature`: what
+    /// WebCrypto, PKCS #11 or a smart card make of the 66 bytes 0x1901, domain separator, struct hash.
+    /// @param x First coordinate of the public key
+    /// @param y Second coordinate
+    /// @param document SHA-256 of the document
+    /// @param documentSm3 SM3 of the document
+    /// @param statement SHA-256 of the signature statement
+    /// @param signedAt Claimed time, seconds
+    /// @param deadline Until when it may be sent, seconds
+    /// @param s Not above half the order: whoever signs takes the order less s if it is
+    struct KeySignature {
+        bytes32 x;
+        bytes32 y;
+        bytes32 document;
+        bytes32 documentSm3;
+        bytes32 statement;
+        uint40 signedAt;
+        uint256 deadline;
+        bytes32 r;
+        bytes32 s;
+    }
+
     /// @notice A signature as kept.
     /// @param recordedAt Time of the block
     /// @param signedAt Claimed time
@@ -63,12 +86,22 @@ interface ISignatureRegistry is ISigned {
         uint40 signedAt
     );
 
+    /// @notice A contract wallet accepted a signature (EIP-1271). A wallet may change its mind later; that it accepted then
+    /// is proven by this event's receipt.
+    /// @param digest EIP-712 digest of all that was signed, SM3 digest and deadline included
+    /// @param codeHash Keccak-256 of the code that accepted it
+    event WalletSigned(bytes32 indexed document, address indexed wallet, bytes32 digest, bytes32 codeHash);
+
     /// @notice The caller is not the log, which alone forwards on behalf of an operator.
     error NotLog(address caller);
     /// @notice `account` is no operator.
     error NotOperator(address account);
     /// @notice Item `index` names no document, key, leaf or suite.
     error MissingName(uint256 index);
+    /// @notice The public key of item `index` is not on the curve P-256.
+    error BadPublicKey(uint256 index);
+    /// @notice Item `index` is not signed by the key with this thumbprint, or for another chain, contract or content.
+    error BadKeySignature(uint256 index, bytes32 key);
     /// @notice Item `index` claims a time after this block.
     error SignedInFuture(uint256 index, uint40 signedAt);
     /// @notice Item `index` is kept already.
@@ -80,6 +113,11 @@ interface ISignatureRegistry is ISigned {
     /// @dev The domain binds chain and contract, the key is the document and signer, never the signature bytes: neither
     /// replay elsewhere nor a re-encoded signature makes a second entry.
     function sign(TypedSignature[] calldata items) external;
+
+    /// @notice Check and keep signatures of P-256 keys; anybody may send them. All or nothing.
+    /// @dev Checked in Solidity, on every chain alike. The key is kept under SHA-256 of its SubjectPublicKeyInfo. Reverts
+    /// as `sign`, and with `BadPublicKey`, `BadKeySignature`.
+    function signP256(KeySignature[] calldata items) external;
 
     /// @notice Record signatures that the caller, an operator, checked off chain. All or nothing.
     function record(RecordedSignature[] calldata items) external;

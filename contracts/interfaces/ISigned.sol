@@ -7,6 +7,18 @@ pragma solidity 0.8.30;
 /// wallet (EIP-1271) with whatever it asks for.
 /// @dev `index` is the item's place in the batch, 0 where there is one.
 interface ISigned {
+    /// @notice What lets somebody else send what `signer` signed.
+    /// @param signer Who answers for the act
+    /// @param nonce The signer's next one at this contract, so that nothing counts twice
+    /// @param deadline Until when it may be sent, seconds (included)
+    /// @param signature Over the act's typed data, which ends with nonce and deadline
+    struct Authorization {
+        address signer;
+        uint256 nonce;
+        uint256 deadline;
+        bytes signature;
+    }
+
     /// @notice Item `index` names the zero address as its signer.
     error ZeroSigner(uint256 index);
     /// @notice Item `index` was to be sent by `deadline` (seconds, included).

@@ -124,6 +124,18 @@ TABLE: Final[dict[str, _Row]] = {
     "BadSignatureLength": (ContractRefusedError, f"a signature has 65 bytes, not {{length}}; {_ITEM}", _ITEM_ZH),
     "MalleableSignature": (ContractRefusedError, f"s is above half the order, send the low one; {_ITEM}", _ITEM_ZH),
     "BadSignature": (ContractRefusedError, f"the signature is not the signer's; {_ITEM}", _ITEM_ZH),
+    "BadPublicKey": (ContractRefusedError, f"the public key is not on the curve P-256; {_ITEM}", _ITEM_ZH),
+    "BadKeySignature": (ContractRefusedError, f"the signature is not that key's; {_ITEM}", _ITEM_ZH),
+    "InvalidAccountNonce": (
+        ContractRefusedError,
+        "the signer's next nonce is {currentNonce}: sent before, or one before it is missing; have it signed anew",
+        "签名序号应为 {currentNonce}:已提交过或顺序有缺,请重新签名",
+    ),
+    "BatchTooLarge": (
+        ContractRefusedError,
+        "a batch of {length} is too large, cut it into parts of at most {limit}",
+        "批量 {length} 项超出上限,请拆分为每批至多 {limit} 项",
+    ),
     "SignedInFuture": (ContractRefusedError, f"it claims a time after the block; {_ITEM}", _ITEM_ZH),
     "AlreadySigned": (ContractRefusedError, f"this key signed this document already; {_ITEM}", _ITEM_ZH),
     "UnknownSignature": (ContractRefusedError, "the chain holds no signature of this document by this key", ""),

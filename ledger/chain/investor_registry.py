@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntFlag
 from typing import ClassVar
 
-from eth_typing import HexStr
+from eth_typing import ChecksumAddress, HexStr
 
 from ledger.chain.binding import Binding
 from ledger.chain.units import instant, seconds, seconds_up, text, word
@@ -56,12 +56,24 @@ class ChainAssessment:
     tag: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """A certifier's or assessor's signature over `ledger.chain.typed_data.record`, to be sent by ``deadline``."""
+
+    signer: ChecksumAddress
+    nonce: int
+    deadline: datetime
+    signature: bytes
+
+
 class InvestorRegistry(Binding):
     """`contracts/InvestorRegistry.sol`."""
 
     name = "InvestorRegistry"
     unused: ClassVar[dict[str, str]] = {
         "record": "called by the evidence log",
+        "eip712Domain": "for wallets",
+        "EIP712DomainChanged": "the domain never changes",
         "institutions": "checked through EvidenceLog at deployment",
         "log": "checked through EvidenceLog at deployment",
     }
@@ -77,6 +89,31 @@ class InvestorRegistry(Binding):
     def assess(self, writes: Iterable[AssessmentWrite]) -> HexStr:
         """Record assessments made by the sender."""
         return self._write("assess", [assessment(write) for write in writes])
+
+    def record_by_sig(
+        self,
+        authorization: Authorization,
+        certifications: Iterable[CertificationWrite],
+        assessments: Iterable[AssessmentWrite] = (),
+    ) -> HexStr:
+        """Record what another account signed, certifications first, then revocations, then assessments."""
+        writes = tuple(certifications)
+        return self._write(
+            "recordBySig",
+            (
+                authorization.signer,
+                authorization.nonce,
+                seconds(authorization.deadline),
+                authorization.signature,
+            ),
+            [certification(write) for write in writes if write.revokes is None],
+            [revocation(write) for write in writes if write.revokes is not None],
+            [assessment(write) for write in assessments],
+        )
+
+    def next_nonce(self, signer: ChecksumAddress) -> int:
+        """Return the nonce that the signer's next authorization takes."""
+        return int(self._read("nonces", signer))
 
     def eligible_at(
         self, investor: str, regime: str, risk: int, at: datetime, *, known_at: datetime | None = None

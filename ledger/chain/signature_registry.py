@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from eth_typing import ChecksumAddress, HexStr
 
 from ledger.chain.binding import Binding
@@ -14,6 +15,7 @@ from ledger.ports.anchor import SignatureWrite
 
 SignatureItem = tuple[bytes, bytes, bytes, bytes, int]
 SUITE_BYTES = 16
+P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,21 @@ class TypedSignature:
     signed_at: datetime
     deadline: datetime
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeySignature:
+    """A signature of a document by a P-256 key at (x, y) over `ledger.chain.typed_data.encoded`; digests in hex."""
+
+    x: int
+    y: int
+    document_sha256: str
+    document_sm3: str
+    statement_sha256: str
+    signed_at: datetime
+    deadline: datetime
+    r: int
+    s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,26 @@ class SignatureRegistry(Binding):
             ],
         )
 
+    def sign_p256(self, signatures: Iterable[KeySignature]) -> HexStr:
+        """Have signatures of P-256 keys checked and kept."""
+        return self._write(
+            "signP256",
+            [
+                (
+                    _bytes32(s.x),
+                    _bytes32(s.y),
+                    word(s.document_sha256),
+                    word(s.document_sm3),
+                    word(s.statement_sha256),
+                    seconds(s.signed_at),
+                    seconds(s.deadline),
+                    _bytes32(s.r),
+                    _bytes32(s.s),
+                )
+                for s in signatures
+            ],
+        )
+
     def record(self, writes: Iterable[SignatureWrite]) -> HexStr:
         """Record signatures that were checked off chain."""
         return self._write("record", [recorded_signature(write) for write in writes])
@@ -98,6 +135,12 @@ def account_key(address: ChecksumAddress) -> str:
     return address.removeprefix("0x").lower().rjust(64, "0")
 
 
+def low_s(signature: bytes) -> tuple[int, int]:
+    """Return (r, s) of a P-256 signature in DER, with the lower of both s, which is as good and the only one taken."""
+    r, s = decode_dss_signature(signature)
+    return r, min(s, P256_ORDER - s)
+
+
 def recorded_signature(write: SignatureWrite) -> SignatureItem:
     """Return `ISignatureRegistry.RecordedSignature`."""
     return (
@@ -107,3 +150,7 @@ def recorded_signature(write: SignatureWrite) -> SignatureItem:
         text(write.suite, SUITE_BYTES),
         seconds(write.signed_at),
     )
+
+
+def _bytes32(number: int) -> bytes:
+    return number.to_bytes(32, "big")

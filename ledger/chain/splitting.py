@@ -14,6 +14,7 @@ from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.ports.anchor import ChainWrites
 
+MOST: Final = 1_000  # `Batch.LIMIT` of the contracts
 GAS_PER_WRITE: Final = 40_000  # the dearest, a renewal, takes 34,000
 _KINDS: Final = ("grants", "revocations", "assessments", "signatures", "sale_steps")
 
@@ -40,8 +41,8 @@ class Part:
 
 
 def room(gas_limit: int) -> int:
-    """Return how many writes go into one transaction: half a block's worth, so that a chain will take it."""
-    return max(1, gas_limit // 2 // GAS_PER_WRITE)
+    """Return how many writes go into one transaction: half a block's worth, so that a chain will take it, or `MOST`."""
+    return min(MOST, max(1, gas_limit // 2 // GAS_PER_WRITE))
 
 
 def count(writes: ChainWrites) -> int:

@@ -53,6 +53,7 @@ UNREAD_EVENTS = {
     "DocumentSigned": "for indexers; signatureOf answers",
     "Cosigned": "for indexers; witnessesOf answers",
     "StepTaken": "for indexers; proofOfOrder answers",
+    "WalletSigned": "for bundles: its receipt proves what a wallet accepted",
     "EIP712DomainChanged": "the domain never changes",
 }
 
