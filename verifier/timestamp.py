@@ -22,12 +22,13 @@ _OPTIONAL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a token proves: this authority saw the digest at this instant."""
+    """What a token proves: this authority, whose chain ends in ``root``, saw the digest at this instant."""
 
     time: datetime
     serial: int
     policy: str
     authority: str
+    root: x509.Certificate
 
 
 def verify(token: bytes, sha256_digest: bytes, roots: Sequence[x509.Certificate]) -> Stamp:
@@ -48,8 +49,8 @@ def verify(token: bytes, sha256_digest: bytes, roots: Sequence[x509.Certificate]
         )
     time = info[4].time()
     signer = cms.verify(signed, signed.content)
-    certificates.verify_chain(signer, signed.others, roots, time, timestamping=True)
-    return Stamp(time, info[3].integer(), info[1].oid(), signer.subject.rfc4514_string())
+    chain = certificates.verify_chain(signer, signed.others, roots, time, timestamping=True)
+    return Stamp(time, info[3].integer(), info[1].oid(), signer.subject.rfc4514_string(), chain[-1])
 
 
 def _require_optional(tags: list[int]) -> None:

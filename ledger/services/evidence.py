@@ -16,9 +16,9 @@ from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
 from ledger.services import chain_clock, rulesets
 from ledger.services.ledger import Ledger
+from verifier import anchor as anchors
 from verifier import bundle as bundles
 from verifier import canonical, stream_map
-from verifier.keccak import keccak256
 
 WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
@@ -133,7 +133,7 @@ def _checkpoints(
 def _anchor(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:
     """Return the anchor, in the very block that became final; `IntegrityError` if the chain has another now."""
     found = ledger.anchor.evidence(sealed.checkpoint.size)
-    if sealed.block is not None and keccak256(bytes.fromhex(str(found["header"]))).hex() != sealed.block.hash:
+    if sealed.block is not None and anchors.block_hash(anchors.parse(found)) != sealed.block.hash:
         size = sealed.checkpoint.size
         message = f"the anchor of {size} records is in another block than was final: see `pfl chain status`"
         raise IntegrityError(message, f"检查点 {size} 所在区块已变化，请核查链状态", size=size)

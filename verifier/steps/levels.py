@@ -1,20 +1,53 @@
-"""How far an anchor can be trusted: one party's word, or so many of the validators that the reader has pinned."""
+"""How far anchors and timestamps can be trusted: whose word each is, given what the reader has pinned."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from verifier import committed
 from verifier.anchor import Anchored
 from verifier.errors import VerificationError
 from verifier.report import Basis
 from verifier.steps.case import Case
+from verifier.timestamp import Stamp
 
-SELF_ASSERTED = "self-asserted"
+SELF_ASSERTED: Final = "self-asserted"
+PUBLIC_AUTHORITY: Final = "public authority"
+NAMED_AUTHORITY: Final = "authority named in this file"
+STAND_IN: Final = "development stand-in"
+DEVELOPMENT: Final = "DEVELOPMENT ONLY"
 
 
 def rank(case: Case) -> list[str]:
-    """Return each anchor's level; when all have their validators, that is what step 9 rests on."""
+    """Return each anchor's level; when all have their validators, that is what the step rests on."""
     levels = [_level(case, proven) for proven in case.anchored]
     if SELF_ASSERTED not in levels:
         case.basis["anchors"] = Basis.VALIDATORS
     return levels
+
+
+def rank_stamps(case: Case, stamps: Sequence[Stamp]) -> list[str]:
+    """Return each timestamp's level; when the reader pinned all their roots, that is what the step rests on."""
+    pinned = (None if case.trust is None else case.trust.timestamp_roots) or frozenset()
+    levels = []
+    for stamp in stamps:
+        known = stamp.root.public_bytes(Encoding.DER).hex() in pinned
+        outside = PUBLIC_AUTHORITY if known else NAMED_AUTHORITY
+        levels.append(STAND_IN if is_development(stamp.root) else outside)
+    if set(levels) == {PUBLIC_AUTHORITY}:
+        case.basis["timestamps"] = Basis.PINNED
+    return levels
+
+
+def is_development(certificate: x509.Certificate) -> bool:
+    """Say whether a certificate calls itself a development part."""
+    return any(
+        DEVELOPMENT in str(attribute.value)
+        for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    )
 
 
 def require_validators(case: Case, proven: Anchored) -> tuple[int, int]:

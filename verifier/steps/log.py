@@ -237,10 +237,12 @@ def timestamps(case: Case) -> Found:
         with at(f"timestamps[{number}]", size=token.size):
             body = _checkpoint(case, token.size).body().encode()
             stamps.append(timestamp.verify(token.token, sha256(body), roots))
-    names = sorted({s.authority for s in stamps})
+    ranks = levels.rank_stamps(case, stamps)
+    names = sorted({f"{s.authority} ({rank})" for s, rank in zip(stamps, ranks, strict=True)})
     return f"{len(stamps)} tokens by {'; '.join(names)}", {
         "times": [s.time.isoformat() for s in stamps],
-        "authorities": names,
+        "authorities": sorted({s.authority for s in stamps}),
+        "trust": ranks,
     }
 
 

@@ -1,11 +1,7 @@
 """The last steps: the order of the sale, the rulesets, the stand-ins, and what the reader has pinned."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
-
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 from verifier import anchor, canonical
 from verifier.digests import sha256
@@ -14,7 +10,6 @@ from verifier.record import Record, instant
 from verifier.steps import levels
 from verifier.steps.case import Case, Found, at, place
 
-DEVELOPMENT: Final = "DEVELOPMENT ONLY"
 EMBEDDED_CHAIN: Final = 0x70666C
 """The chain id by which the embedded development chain says that it is one ("pfl")."""
 _OUTSIDERS: Final = ("qualification.confirmed", "visit.completed")
@@ -155,23 +150,15 @@ def stand_ins(case: Case) -> Found:
     used: set[str] = set()
     if case.of("clock.advanced"):
         used.add("clock:simulated")
-    if _development([*case.roots(), *case.sm2_roots()]):
+    if any(map(levels.is_development, [*case.roots(), *case.sm2_roots()])):
         used.add("ca:development")
-    if _development(case.timestamp_roots()):
+    if any(map(levels.is_development, case.timestamp_roots())):
         used.add("tsa:development")
     if any(claim.chain_id == EMBEDDED_CHAIN for claim in case.anchors):
         used.add("chain:embedded")
     if hidden := sorted(used - declared):
         raise VerificationError("undeclared_stand_in", f"development parts took part undeclared: {', '.join(hidden)}")
     return f"declared: {', '.join(sorted(declared)) or 'none'}", {"declared": sorted(declared)}
-
-
-def _development(certificates: Iterable[x509.Certificate]) -> bool:
-    return any(
-        DEVELOPMENT in str(attribute.value)
-        for certificate in certificates
-        for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-    )
 
 
 def pins(case: Case) -> Found:
@@ -198,7 +185,7 @@ def pins(case: Case) -> Found:
         pinned.append(name)
     if case.trust.validators is not None:
         if len(case.anchored) != len(case.bundle.anchors):
-            raise UndecidedError("rests_on", "the pinned validators rest on step 9, which does not hold")
+            raise UndecidedError("rests_on", "the pinned validators rest on the anchors, which do not hold")
         for proven in case.anchored:
             levels.require_validators(case, proven)
         pinned.append("validators")

@@ -1,18 +1,27 @@
-"""What a reader's pinned validators make of an anchor."""
+"""What a reader's pins make of an anchor and of a timestamp."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from tests.vector_source.consortium import CHAIN_ID, KEYS, STRANGER, address, pins
 from verifier import trust
 from verifier.errors import MalformedError
 from verifier.report import Basis, Step
+from verifier.steps.case import Case
+from verifier.steps.levels import rank_stamps
+from verifier.timestamp import Stamp
 from verifier.trust import Trust, ValidatorSet
 from verifier.verify import verify
 
+AT = datetime(2026, 3, 2, tzinfo=UTC)
 VECTORS = Path(__file__).parents[2] / "vectors"
 ALL = frozenset(address(key) for key in KEYS)
 
@@ -99,3 +108,45 @@ def test_pinned_validators_have_one_form(value: Any) -> None:
     with pytest.raises(MalformedError) as caught:
         trust.parse(json.dumps({"validators": value}).encode())
     assert caught.value.code == "bad_member"
+
+
+def authority(name: str) -> Stamp:
+    """Return a stamp whose chain ends in a root that calls itself no development part."""
+    subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)])
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    root = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), 1)
+        .not_valid_before(AT)
+        .not_valid_after(AT + timedelta(days=1))
+        .sign(key, None)
+    )
+    return Stamp(AT, 1, "1.2.3", f"O={name}", root)
+
+
+PUBLIC = authority("Public TSA")
+PINNED = Trust(timestamp_roots=frozenset({PUBLIC.root.public_bytes(Encoding.DER).hex()}))
+
+
+@pytest.mark.parametrize(
+    ("pinned", "stamps", "expected", "basis"),
+    [
+        (PINNED, [PUBLIC, PUBLIC], ["public authority"] * 2, Basis.PINNED),
+        (PINNED, [PUBLIC, authority("Other")], ["public authority", "authority named in this file"], None),
+        (None, [PUBLIC], ["authority named in this file"], None),
+        (Trust(log=frozenset({"x"})), [PUBLIC], ["authority named in this file"], None),
+    ],
+)
+def test_a_timestamp_is_a_public_authoritys_when_the_reader_pinned_its_root(
+    pinned: Trust | None, stamps: list[Stamp], expected: list[str], basis: Basis | None
+) -> None:
+    case = Case(b"", pinned)
+    assert rank_stamps(case, stamps) == expected
+    assert case.basis.get("timestamps") is basis
+
+
+def test_a_development_authority_stays_one_whoever_pins_it() -> None:
+    roots = json.loads((VECTORS / "good/begun_sale/evidence.json").read_text())["certificates"]["timestamp_roots"]
+    for pinned in (None, Trust(timestamp_roots=frozenset(roots))):
+        found = steps("good/begun_sale", pinned)["timestamps"]
+        assert set(found.evidence["trust"]) == {"development stand-in"}
+        assert found.basis is Basis.AUTHORITY

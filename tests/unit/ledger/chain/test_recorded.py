@@ -2,12 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import rlp
 
 from ledger.chain.rpc import header_of
+from ledger.errors import IntegrityError
+from ledger.ports.log import SealedCheckpoint
+from ledger.services import evidence
+from ledger.services.ledger import Ledger
 from verifier import anchor, checkpoint, committed, trust
 from verifier.errors import VerificationError
 
@@ -47,3 +52,23 @@ def test_a_real_anchor_proves_nothing_about_another_checkpoint() -> None:
     with pytest.raises(VerificationError) as caught:
         anchor.check(claim, second if claim.size == first.size else first)
     assert caught.value.code == "event_missing"
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_block_that_became_final_is_known_by_the_hash_that_its_chain_gives_it(number: int) -> None:
+    body = ANCHORS["anchors"][number]
+    claim = anchor.parse(body)
+    head = next(
+        head
+        for head in (checkpoint.parse_body(checkpoint.split(note)[0]) for note in ANCHORS["notes"])
+        if head.size == claim.size
+    )
+    ledger = cast("Ledger", SimpleNamespace(anchor=SimpleNamespace(evidence=lambda _size: body)))
+    named = anchor.check(claim, head).block_hash
+    assert evidence._anchor(ledger, sealed(head, named)) == body
+    with pytest.raises(IntegrityError, match="another block"):
+        evidence._anchor(ledger, sealed(head, "00" * 32))
+
+
+def sealed(head: checkpoint.Checkpoint, block: str) -> SealedCheckpoint:
+    return cast("SealedCheckpoint", SimpleNamespace(checkpoint=head, block=SimpleNamespace(hash=block)))
