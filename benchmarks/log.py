@@ -1,10 +1,14 @@
 """What the log costs, and that the cost does not grow with it.
 
-    python benchmarks/log.py [--sizes 1000 10000 100000] [--group 100] [--json]
+    python benchmarks/log.py [--long] [--beside] [--group 100] [--seconds 5] [--json]
 
-Durable records per second (groups of ``--group`` in one transaction, and single ones), then at every size the cost of
-the next hundred records, of sealing them, of a proof with a cold and a warm tile cache, and of a checked read. Ratios
-against the smallest size of the same run are what counts; absolute times are the machine's.
+Durable records per second in groups of ``--group`` and singly, sealed as the worker seals (both trees and the stream
+map, a signed checkpoint for every thousand), over thousands of streams in no order. Then, with ``--seconds`` of steady
+load on the embedded chain, the time from the acknowledgement of a record to the final anchor of a checkpoint over it.
+Then, at 10,000 and 100,000 records (and a million with ``--long``), the cost of the next hundred records, of sealing
+them, of proofs with a cold and a warm tile cache, and of the proof of where a stream ends. ``--beside`` measures
+pymerkle (``requirements/benchmarks.in``) and EAS on anvil in the same run. Ratios against the smallest size of the same
+run are what counts; absolute times are the machine's.
 """
 
 import argparse
@@ -19,54 +23,68 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.domain.actors import Actor, Role
-from ledger.domain.catalogue import Stream
-from ledger.domain.events import Draft
-from ledger.storage.keys import MasterKey
-from ledger.storage.log import SqlLog, open_log
-from ledger.storage.store import SqlStore, open_store
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import log_beside, log_latency  # noqa: E402 - found through the path set above
+from ledger.domain.actors import Actor, Role  # noqa: E402 - as above
+from ledger.domain.catalogue import Stream  # noqa: E402 - as above
+from ledger.domain.events import Draft  # noqa: E402 - as above
+from ledger.storage.keys import MasterKey  # noqa: E402 - as above
+from ledger.storage.log import SqlLog, open_log  # noqa: E402 - as above
+from ledger.storage.store import SqlStore, open_store  # noqa: E402 - as above
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 SYSTEM = Actor("0" * 32, Role.SYSTEM)
-STREAMS, ROUNDS, BULK = 100, 15, 1000
+ROUNDS, BULK, CHECKPOINT, PER_STREAM = 15, 1000, 1000, 20
 CHANCE = random.Random(1)  # noqa: S311 - the same records in every run, no secret
 
 
 class Bench:
-    """A log in a directory that grows as asked."""
+    """A log in a directory that grows as asked; one stream for every twenty records."""
 
-    def __init__(self, root: Path, group: int) -> None:
+    def __init__(self, root: Path, group: int, streams: int = 1000) -> None:
         """``group`` records are appended in one transaction when measured."""
         self.store: SqlStore = open_store(root / "ledger.sqlite", master=MasterKey(bytes(32)))
         self.signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
         self.log = self.open_log()
         self.group = group
-        with self.store.transaction() as tx:
-            self.streams = [tx.create(Stream.INVESTOR) for _ in range(STREAMS)]
+        self.streams: list[str] = []
+        self.create(streams)
 
     def open_log(self) -> SqlLog:
         """Open the log with an empty tile cache."""
         return open_log(self.store, origin="benchmark/log", signer=self.signer)
 
-    def append(self, count: int) -> None:
-        """Append in one transaction, to streams in turn."""
+    def create(self, count: int) -> None:
+        """Begin more streams."""
         with self.store.transaction() as tx:
-            drafts = []
-            for i in range(count):
-                stream = self.streams[i % STREAMS]
-                drafts.append(Draft("assessment.notified", stream, stream, SYSTEM, AT, {"tolerance": "C3"}))
-            tx.append(drafts, AT)
+            self.streams += [tx.create(Stream.INVESTOR) for _ in range(count)]
+
+    def append(self, count: int, at: datetime = AT) -> None:
+        """Append in one transaction, to streams in no order."""
+        chosen = CHANCE.choices(self.streams, k=count)
+        with self.store.transaction() as tx:
+            tx.append([Draft("assessment.notified", s, s, SYSTEM, at, {"tolerance": "C3"}) for s in chosen], at)
 
     def grow(self, size: int) -> None:
-        """Fill up to ``size`` records, all sealed."""
+        """Fill up to ``size`` records, all sealed and all but the newest checkpoints final."""
         with self.store.snapshot() as reader:
             have = reader.size()
         while have < size:
             step = min(BULK, size - have)
+            self.create(max(0, (have + step) // PER_STREAM - len(self.streams)))
             self.append(step)
             have += step
-            self.log.seal(AT)
+            self.seal()
             tell(f"growing to {size}: {have}")
+
+    def seal(self) -> None:
+        """Seal what there is and take it as anchored, so that old pages of the map may go as they do in life."""
+        sealed = self.log.seal(AT)
+        if sealed is not None:
+            self.log.submitted(sealed.checkpoint.size, "aa", AT)
+            self.log.final(sealed.checkpoint.size, AT)
 
 
 def tell(text: str) -> None:
@@ -89,12 +107,15 @@ def milliseconds(act: Callable[[], object], prepare: Callable[[], object] = lamb
 
 
 def rate(bench: Bench, group: int, seconds: float) -> float:
-    """Return durable records per second in transactions of ``group``."""
-    done, begin = 0, time.perf_counter()
-    while (spent := time.perf_counter() - begin) < seconds:
+    """Return durable records per second in transactions of ``group``, sealed and proven to be so by the end."""
+    done, unsealed, begin = 0, 0, time.perf_counter()
+    while time.perf_counter() - begin < seconds or unsealed:
         bench.append(group)
-        done += group
-    return done / spent
+        done, unsealed = done + group, unsealed + group
+        if unsealed >= CHECKPOINT or time.perf_counter() - begin >= seconds:
+            bench.log.seal(AT)
+            unsealed = 0
+    return done / (time.perf_counter() - begin)
 
 
 def measure(bench: Bench, size: int) -> dict[str, float]:
@@ -108,45 +129,60 @@ def measure(bench: Bench, size: int) -> dict[str, float]:
     def index() -> int:
         return CHANCE.randrange(head)
 
-    return {
-        f"append {bench.group} (ms)": milliseconds(lambda: bench.append(bench.group)),
-        "seal 100 new (ms)": milliseconds(lambda: bench.log.seal(AT), lambda: bench.append(100)),
+    row = {
         "proof, cold (ms)": milliseconds(
             lambda: cold.pop().inclusion(index(), head), lambda: cold.append(bench.open_log())
         ),
         "proof, warm (ms)": milliseconds(lambda: bench.log.inclusion(index(), head)),
         "consistency (ms)": milliseconds(lambda: bench.log.consistency(1 + index(), head)),
+        "end of a stream (ms)": milliseconds(lambda: bench.log.stream_proof(CHANCE.choice(bench.streams), head)),
         "path (hashes)": float(len(bench.log.inclusion(0, head).sha256)),
+        f"append {bench.group} (ms)": milliseconds(lambda: bench.append(bench.group)),
     }
+    bench.seal()
+    return row | {"seal 100 new (ms)": milliseconds(bench.seal, lambda: bench.append(100))}
+
+
+def report(found: dict[str, object], rows: dict[int, dict[str, float]], ratios: dict[int, dict[str, float]]) -> None:
+    """Print for people."""
+    for what, value in found.items():
+        print(f"{what:<52}{value:>12,.1f}" if isinstance(value, float) else f"{what:<52}{value:>12}")
+    for what in rows[min(rows)]:
+        cells = (f"{size:>9,}: {rows[size][what]:9.3f} (x{ratios[size][what]:.2f})" for size in rows)
+        print(f"{what:<22}" + "  ".join(cells))
 
 
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--long", action="store_true", help="also at 1,000,000 records (about ten minutes)")
+    parser.add_argument("--beside", action="store_true", help="pymerkle and EAS on anvil in the same run")
     parser.add_argument("--group", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--directory", type=Path, help="on the disk to be measured")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.directory) as root:
-        fast, growing = (Bench(Path(root) / name, options.group) for name in ("fast", "growing"))
-        rates = {group: rate(fast, group, options.seconds) for group in (1, options.group)}
-        rows = {size: measure(growing, size) for size in sorted(options.sizes)}
-        fast.store.close()
-        growing.store.close()
+    sizes = sorted({*options.sizes, *([1_000_000] if options.long else [])})
+    with tempfile.TemporaryDirectory(dir=options.directory) as name:
+        root = Path(name)
+        fast, loaded, growing = (Bench(root / part, options.group) for part in ("fast", "loaded", "growing"))
+        found: dict[str, object] = {}
+        for group in (1, options.group):
+            found[f"durable, sealed records/s, {group} a transaction"] = rate(fast, group, options.seconds)
+        if options.beside:
+            found |= log_beside.rates(root, options.group, options.seconds)
+        found |= log_latency.milliseconds_to_final(loaded, root / "loaded", options.seconds)
+        rows = {size: measure(growing, size) for size in sizes}
+        for bench in (fast, loaded, growing):
+            bench.store.close()
     tell("")
     first = rows[min(rows)]
     ratios = {size: {what: value / first[what] for what, value in row.items()} for size, row in rows.items()}
     if options.json:
-        print(json.dumps({"records_per_second": rates, "at_size": rows, "ratio": ratios}, indent=1))
-        return
-    print()
-    for group, value in rates.items():
-        print(f"durable records/s, {group} a transaction: {value:,.0f}")
-    for what in first:
-        cells = (f"{size:>9,}: {rows[size][what]:9.3f} (x{ratios[size][what]:.2f})" for size in rows)
-        print(f"{what:<18}" + "  ".join(cells))
+        print(json.dumps({**found, "at_size": rows, "ratio": ratios}, indent=1))
+    else:
+        report(found, rows, ratios)
 
 
 if __name__ == "__main__":

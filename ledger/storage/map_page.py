@@ -15,6 +15,7 @@ WIDTH: Final = 16
 _LEVELS: Final = 4
 _LEAF_BYTES: Final = 2 * HASH_BYTES
 _PENDING: Final = bytes(HASH_BYTES)
+_LENGTHS: Final = {hashes * HASH_BYTES: bytes([hashes]) for hashes in range(3)}
 
 Page: TypeAlias = list[bytes]
 """Sixteen slots: nothing, a hash (32 bytes) or a leaf (64 bytes)."""
@@ -27,17 +28,17 @@ def new_page() -> Page:
 
 def encode(page: Page) -> bytes:
     """Return each slot, led by its length in hashes."""
-    return b"".join(bytes([len(slot) // HASH_BYTES]) + slot for slot in page)
+    return b"".join([part for slot in page for part in (_LENGTHS[len(slot)], slot)])
 
 
 def decode(content: bytes) -> Page:
     """Read what `encode` wrote; `IntegrityError` for anything else."""
     page, at = [], 0
-    while at < len(content):
+    while at < len(content) and content[at] < len(_LENGTHS):
         end = at + 1 + content[at] * HASH_BYTES
         page.append(content[at + 1 : end])
         at = end
-    if at != len(content) or len(page) != WIDTH or encode(page) != content:
+    if at != len(content) or len(page) != WIDTH:
         raise IntegrityError("a page of the stream map is damaged: run `pfl fsck` and restore a backup")
     return page
 
