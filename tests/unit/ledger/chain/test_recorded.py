@@ -72,3 +72,21 @@ def test_the_block_that_became_final_is_known_by_the_hash_that_its_chain_gives_i
 
 def sealed(head: checkpoint.Checkpoint, block: str) -> SealedCheckpoint:
     return cast("SealedCheckpoint", SimpleNamespace(checkpoint=head, block=SimpleNamespace(hash=block)))
+
+
+def test_no_byte_of_a_real_header_can_change_but_those_of_the_proposers_seal() -> None:
+    body = ANCHORS["anchors"][0]
+    heads = [checkpoint.parse_body(checkpoint.split(note)[0]) for note in ANCHORS["notes"]]
+    head = next(head for head in heads if head.size == body["size"])
+    header = bytes.fromhex(body["header"])
+    _, proposer, *_ = rlp.decode(rlp.decode(header)[12][32:])
+    seal = header.index(proposer)
+    for place in range(0, len(header), 29):
+        changed = bytearray(header)
+        changed[place] ^= 1
+        claim = anchor.parse(body | {"header": changed.hex()})
+        if seal <= place < seal + len(proposer):
+            anchor.check(claim, head)
+            continue
+        with pytest.raises(VerificationError):
+            anchor.check(claim, head)
