@@ -5,7 +5,9 @@ from types import MappingProxyType
 
 from ledger.domain.decision import Citation
 from ledger.domain.events import Value
+from ledger.rules import dated
 from ledger.rules.loader import Ruleset
+from ledger.rules.policy import retakes
 from ledger.rules.rule import Rule
 from ledger.rules.values import Cell, Dated, Parameter
 
@@ -96,24 +98,35 @@ def unconfirmed(ruleset: Ruleset) -> tuple[str, ...]:
 
 
 def index(ruleset: Ruleset, rules: tuple[Rule, ...]) -> list[Value]:
-    """List each rule with the parameters it rests on."""
-    return [_rule(ruleset, rule) for rule in rules]
+    """List each rule with the parameters it rests on: of decisions and steps, of attempts, of dated obligations."""
+    beside: list[tuple[str, tuple[str, ...]]] = [("attempt", provisions) for provisions in retakes.PROVISIONS]
+    beside += [(f"obligation: {kind}", provisions) for kind, provisions in dated.PROVISIONS.items()]
+    known = ruleset.parameters.keys()  # an older ruleset lacks what came later
+    return [
+        *(_rule(ruleset, rule) for rule in rules),
+        *(_row(ruleset, question, needs) for question, needs in beside if known >= set(needs)),
+    ]
 
 
-def _rule(ruleset: Ruleset, rule: Rule) -> Value:
+def _rule(ruleset: Ruleset, rule: Rule) -> dict[str, Value]:
     steps: list[Value] = [step.value for step in sorted(rule.steps)]
     regimes: list[Value] = [*sorted(rule.regimes)]
-    parameters = [_parameter(ruleset.parameters[key]) for key in (*rule.needs, *rule.also)]
-    newest = ruleset.parameters[rule.needs[0]].values[-1]
+    row = _row(ruleset, rule.question, (*rule.needs, *rule.also))
+    return {**row, "rule": rule.key, "decides": rule.decides, "steps": steps, "regimes": regimes}
+
+
+def _row(ruleset: Ruleset, question: str, provisions: tuple[str, ...]) -> dict[str, Value]:
+    newest = ruleset.parameters[provisions[0]].values[-1]
+    parameters = [_parameter(ruleset.parameters[key]) for key in provisions]
     return {
-        "rule": rule.key,
+        "rule": provisions[0],
         "norm": newest.citation.norm,
         "article": newest.citation.article,
         "status": newest.citation.status,
-        "question": rule.question,
-        "decides": rule.decides,
-        "steps": steps,
-        "regimes": regimes,
+        "question": question,
+        "decides": False,
+        "steps": [],
+        "regimes": [],
         "parameters": parameters,
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import wraps
+from functools import cache, wraps
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -45,17 +45,28 @@ class Period(Provision):
 
     number: int
     step: str
-    length: timedelta | None
+
+    @property
+    def length(self) -> timedelta | None:
+        """The length of hours or days; ``None`` for calendar years."""
+        return _length(self.number, self.step)
 
     def after(self, start: datetime) -> datetime:
         """Return the instant at which the period that began at ``start`` is over."""
-        return years_after(start, self.number) if self.length is None else start + self.length
+        length = self.length
+        return years_after(start, self.number) if length is None else start + length
 
     def span(self) -> timedelta:
         """Return the length of hours or days; ``ValueError`` for calendar years, which have none."""
-        if self.length is None:
+        length = self.length
+        if length is None:
             raise ValueError(f"{self.key} is in {self.step}s, which have no fixed length")
-        return self.length
+        return length
+
+
+@cache  # of the few periods of the law
+def _length(number: int, step: str) -> timedelta | None:
+    return timedelta(hours=number) if step == "hour" else timedelta(days=number) if step == "day" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,10 @@ class Shelf(dict[str, P]):
 
     def __missing__(self, key: str) -> P:
         raise self._absent[key]() if key in self._absent else RulesetError("no such file", file=f"{key}.toml")
+
+    def drafted(self, key: str) -> P | None:
+        """As `in_force`, also ``None`` where the ruleset has no such file."""
+        return self.in_force(key) if key in self or key in self._absent else None
 
     def in_force(self, key: str) -> P | None:
         """Return a provision, or ``None`` on a day on which it is not law; an unusable one still raises."""
@@ -127,16 +142,11 @@ class Parameters:
             case Kind.MONEY, amount if amount is not None:
                 self.provisions[key] = self.limits[key] = Limit(*head, Money(amount, unit.currency))
             case Kind.PERIOD, amount if amount is not None:
-                self.provisions[key] = self.periods[key] = _period(head, int(amount), unit.step)
+                self.provisions[key] = self.periods[key] = Period(*head, int(amount), unit.step)
             case Kind.COUNT, amount if amount is not None:
                 self.provisions[key] = self.counts[key] = Count(*head, int(amount))
             case _:
                 self.provisions[key] = self.duties[key] = Provision(*head)
-
-
-def _period(head: tuple[str, Citation, Force, tuple[str, ...]], number: int, step: str) -> Period:
-    length = timedelta(hours=number) if step == "hour" else timedelta(days=number) if step == "day" else None
-    return Period(*head, number, step, length)
 
 
 def once_per_law(derive: Callable[Concatenate[Parameters, A], R]) -> Callable[Concatenate[Parameters, A], R]:

@@ -164,7 +164,8 @@ def _entry(ruleset: Ruleset, rule: Rule, day: date, parameters: Parameters) -> E
             raise RulesetError(f"is missing, and the rule {rule.key} needs it", file=f"{key}.toml")
         if key in rule.needs and parameter.on(day) is None and not key.startswith("policy/"):
             return Entry(rule, _not_in_force(rule, ruleset, key, day), ())
-    usable = [parameters.provisions[key] for key in (*rule.needs, *rule.also) if key in parameters.provisions]
+    named = (*rule.needs, *rule.also, *rule.drafted)
+    usable = [parameters.provisions[key] for key in named if key in parameters.provisions]
     return Entry(rule, rule.judge, tuple(dict.fromkeys(k for p in usable for k in p.unconfirmed)))
 
 

@@ -31,7 +31,8 @@ class Rule:
     """One rule. ``key`` is its legal address; rules of the same ``question`` must agree when both apply.
 
     ``needs``: the provisions without which it is not in force (it then cites the one that is absent);
-    ``also``: those that may be absent on a day. ``decides``: asked in every decision. ``steps``: asked before these.
+    ``also``: those that may be absent on a day; ``drafted``: files that so far only a draft of the law has.
+    ``decides``: asked in every decision. ``steps``: asked before these.
     ``reads_inputs``: judges what comes with the step (an answer, a payment), so it has no outlook.
     ``alone``: in a decision it looks at this state and at nothing else, so its finding is kept with the state.
     """
@@ -45,6 +46,7 @@ class Rule:
     reads_inputs: bool = False
     regimes: frozenset[str] = CN_PRIVATE_FUND
     also: tuple[str, ...] = ()
+    drafted: tuple[str, ...] = ()
     alone: str = ""
 
 

@@ -134,9 +134,7 @@ def _moved(step: Decimal) -> Callable[[Provision], Provision]:
             case Limit():
                 return replace(known, money=replace(known.money, amount=known.money.amount + step))
             case Period():
-                number = known.number + int(step)
-                length = None if known.length is None else known.length // known.number * number
-                return replace(known, number=number, length=length)
+                return replace(known, number=known.number + int(step))
             case Count():
                 return replace(known, number=known.number + int(step))
             case _:

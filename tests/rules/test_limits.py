@@ -21,8 +21,6 @@ HERE = "tests/rules/test_limits.py"
 ELSEWHERE = {
     "cn/aml_law/art34_identity_retention": f"{HERE}::test_the_terms_of_the_aml_law_are_never_the_last_to_end",
     "cn/aml_law/art34_trade_retention": f"{HERE}::test_the_terms_of_the_aml_law_are_never_the_last_to_end",
-    "cn/order_105/art12_minimum": f"{HERE}::test_two_files_say_one_million_and_the_higher_counts",
-    "cn/order_105/art12_minimum_by_kind": f"{HERE}::test_two_files_say_one_million_and_the_higher_counts",
     "policy/sampling_share": "tests/rules/test_sampling.py::test_a_tenth_of_the_others",
     "policy/sampling_share_r5": "tests/rules/test_sampling.py::test_a_fifth_of_r5",
     "cn/amac_suitability/unnumbered_high_risk_items": f"{HERE}::test_what_is_read_out_is_complete",
@@ -74,13 +72,6 @@ def test_there_are_more_than_four_hundred_scenarios_each_with_a_sentence_of_its_
 def test_the_terms_of_the_aml_law_are_never_the_last_to_end() -> None:
     keys = (art32_retention.KEY, art32_retention.FUND, art32_retention.IDENTITY, art32_retention.TRADE)
     assert [RULES.law(world.NOW).periods[key].number for key in keys] == [20, 10, 10, 10]
-
-
-def test_two_files_say_one_million_and_the_higher_counts() -> None:
-    law = RULES.law(world.NOW)
-    assert law.limits["cn/order_105/art12_minimum"].money.amount == 1_000_000
-    rows = law.lists["cn/order_105/art12_minimum_by_kind"].items
-    assert [row["amount"] for row in rows] == [1_000_000]
 
 
 def test_what_is_read_out_is_complete() -> None:

@@ -127,7 +127,7 @@ def test_unconfirmed_values_are_usable_only_where_allowed() -> None:
     with pytest.raises(UnconfirmedValueError, match=r"is unconfirmed: check it") as caught:
         strict.decide(world.facts(), at=world.NOW, as_of=world.NOW, known_at=world.NOW)
     assert caught.value.evidence["file"] == "cn/amac_raising/art7_sales_agreement.toml"
-    assert caught.value.evidence["day"] == "2017-07-01"
+    assert caught.value.evidence["day"] == "2016-07-15"
 
 
 def test_an_unconfirmed_policy_over_confirmed_law_is_not_usable_either() -> None:

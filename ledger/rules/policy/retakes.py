@@ -16,6 +16,9 @@ DEVICES = "policy/staff_devices"
 INTERVAL = "policy/retake_interval"
 YEAR = "policy/retakes_in_year"
 
+PROVISIONS = ((FORM,), (DEVICES,), (INTERVAL, CHANGES), (YEAR,), *unnumbered_tests.PROVISIONS)
+"""What each finding rests on, its own provision first."""
+
 
 def judge(attempt: Attempt, parameters: Parameters, at: datetime) -> tuple[Finding, ...]:
     """Return all findings on an attempt made at ``at``; it counts if none fails."""

@@ -12,6 +12,8 @@ from ledger.rules.rule import failed, not_applicable, passed
 DAY = "cn/nfra_suitability/unnumbered_tests_in_day"
 YEAR = "cn/nfra_suitability/unnumbered_tests_in_year"
 BOUND = "cn/nfra_suitability/unnumbered_institutions"
+PROVISIONS = ((DAY, BOUND), (YEAR, BOUND))
+"""What each finding rests on, its own provision first."""
 
 
 def judge(attempt: Attempt, parameters: Parameters, at: datetime) -> Iterator[Finding]:

@@ -73,16 +73,19 @@ def _added(facts: Facts, parameters: Parameters, least: Decimal) -> Finding | No
 @once_per_law
 def _floor(parameters: Parameters, marks: frozenset[str], kind: str) -> Decimal:
     """Return the highest of the law's minimum and the amounts for a fund with such marks and such an investor."""
-    rows = [r for r in parameters.lists[BY_KIND].items if r["mark"] in {"any", *marks} and r["kind"] in ("any", kind)]
+    drafted = parameters.lists.drafted(BY_KIND)
+    items = () if drafted is None else drafted.items
+    rows = [r for r in items if r["mark"] in marks and r["kind"] in ("any", kind)]
     return max([parameters.limits[KEY].money.amount, *(Decimal(whole(row, "amount")) for row in rows)])
 
 
 RULE = Rule(
     KEY,
     "minimum_amount",
-    (KEY, BY_KIND),
+    (KEY,),
     judge,
     decides=True,
     steps=frozenset({Step.OPEN, Step.SIGN_CONTRACT}),
     also=(NET, EXEMPT, TOP_UP, *deemed.LISTS["cn_private_fund"]),
+    drafted=(BY_KIND,),
 )

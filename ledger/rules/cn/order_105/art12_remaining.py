@@ -52,9 +52,10 @@ def _remaining(by: Provision, held: Holding, wanted: Money, floor: Decimal) -> F
 RULE = Rule(
     KEY,
     "remaining",
-    (KEY, art12_minimum.KEY, art12_minimum.BY_KIND),
+    (KEY, art12_minimum.KEY),
     judge,
     steps=frozenset({Step.REDEEM}),
     reads_inputs=True,
     also=(art12_minimum.EXEMPT, *deemed.LISTS["cn_private_fund"]),
+    drafted=(art12_minimum.BY_KIND,),
 )
