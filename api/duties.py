@@ -148,6 +148,7 @@ _ROWS = (
     _row("GET", "/v1/streams/{stream}/completeness", "auditor compliance"),
     _row("GET", "/v1/checkpoints", ANY),
     _row("GET", "/v1/checkpoints/latest", ANY),
+    _row("GET", "/v1/checkpoints/consistency", ANY),
     _row("GET", "/v1/rules", ANY),
     # what is owed by when
     _row("GET", "/v1/obligations", "compliance auditor admin"),

@@ -11,6 +11,7 @@ from api.app import create
 from api.settings import Settings
 from ledger import bootstrap, config
 from ledger.services.anchoring import SealPolicy
+from ledger.services.witness_worker import WitnessWorker
 from ledger.services.worker import AnchorWorker
 
 
@@ -20,14 +21,18 @@ def from_environment() -> FastAPI:
     told = config.from_environment()
     ledger = bootstrap.open_ledger(told)
 
-    worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=told.interval_ms)))
+    witnesses = WitnessWorker(ledger)
+    policy = SealPolicy(interval=timedelta(milliseconds=told.interval_ms))
+    worker = AnchorWorker(ledger, policy=policy, guard=witnesses.require_sound)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        witnesses.start()
         try:
             yield
         finally:
+            witnesses.stop()
             worker.stop()
             bootstrap.close_ledger(ledger)
 

@@ -20,8 +20,9 @@ from ledger.ports.journal import Journal
 from ledger.ports.outside import Clock
 from ledger.reports.papers import ReportlabPapers
 from ledger.rules import load
-from ledger.services import rulesets
+from ledger.services import rulesets, witnessing
 from ledger.services.ledger import SYSTEM, Ledger
+from ledger.services.witnessing import Witnessing
 from ledger.signing.codes import open_codes
 from ledger.signing.development_ca import open_ca
 from ledger.signing.development_tsa import open_tsa
@@ -33,6 +34,8 @@ from ledger.storage.journal import SqlJournal
 from ledger.storage.keys import DEVELOPMENT_PASSPHRASE, MasterKey, create_master_key, open_master_key
 from ledger.storage.log import open_log
 from ledger.storage.store import SqlStore, open_store
+from ledger.storage.witness_book import SqlWitnessBook
+from ledger.witness.client import open_witnesses
 
 CHAIN_OPERATOR, SIMULATED_CLOCK = "chain-operator", "simulated-clock.json"
 DATABASE, CHAIN, DOCUMENTS, KEYS = "ledger.sqlite", "chain.sqlite", "documents", "keys"
@@ -54,6 +57,7 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
         opened.callback(_close, anchor)
         ledger = _assembled(config, passphrase, master, clock, store, anchor)
         if anchors:
+            witnessing.require_newest(ledger)
             rulesets.adopt(ledger)
         opened.pop_all()
     return ledger
@@ -84,6 +88,7 @@ def _assembled(
         operator=_operator(store, config, clock),
         institution=config.institution,
         stand_ins=config.stand_ins,
+        witnessing=Witnessing(open_witnesses(config.witnesses), SqlWitnessBook(store)),
     )
 
 
@@ -108,7 +113,8 @@ def deploy_contracts(config: Config) -> dict[str, str]:
 
 def close_ledger(ledger: Ledger) -> None:
     """Give back files and connections; nothing acknowledged depends on this being called."""
-    for part in (ledger.anchor, ledger.store):
+    asked = None if ledger.witnessing is None else ledger.witnessing.ask
+    for part in (asked, ledger.anchor, ledger.store):
         _close(part)
 
 

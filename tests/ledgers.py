@@ -11,6 +11,7 @@ from ledger.documents.directory import DirectoryDocuments
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Event
 from ledger.rules import Rules, load
+from ledger.services.witnessing import Witnessing
 from ledger.storage.keys import MasterKey
 from ledger.storage.log import SqlLog, open_log
 from ledger.storage.store import SqlStore, open_store
@@ -39,6 +40,7 @@ class Parts:
     clock: FakeClock = field(default_factory=FakeClock)
     tsa: FakeTimestampAuthority | None = field(default_factory=FakeTimestampAuthority)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
+    witnessing: Witnessing | None = None
     rules: Rules = field(default_factory=cache(load))
 
     def investor(self, records: int = 1) -> str:

@@ -40,3 +40,9 @@ def checkpoints(read: Read, after: paths.AfterSize = 0, limit: paths.Limit = 50)
 def latest(read: Read) -> Response:
     """Return the newest checkpoint."""
     return read(lambda ledger, *_: records.latest_checkpoint(ledger))
+
+
+@router.get("/v1/checkpoints/consistency", response_model=wire.ConsistencyOut)
+def consistency(read: Read, old: paths.Size, new: paths.Size) -> Response:
+    """Prove that the checkpoint of one size continues that of a smaller one, in both trees."""
+    return read(lambda ledger, *_: records.consistency(ledger, old=old, new=new))

@@ -22,6 +22,8 @@ _CHECKPOINT = {
     "note": "example.org/log\n128\nq0L…=\nsm3 8fK…=\nmap 3xQ…=\n\n— example.org/log mF2…\n",
     "state": "final",
     "transaction": "0x" + "9f" * 32,
+    "cosigned": 2,
+    "quorum": 2,
 }
 
 
@@ -156,7 +158,7 @@ class RecordOut(Out):
 
 
 class CheckpointOut(Out):
-    """A signed head of the log (C2SP note) and where its anchor stands."""
+    """A signed head of the log (C2SP note with its cosignatures) and where its anchor stands."""
 
     model_config = example(**_CHECKPOINT)
 
@@ -164,6 +166,8 @@ class CheckpointOut(Out):
     note: str
     state: str
     transaction: str | None
+    cosigned: int = Field(description="witnesses that cosigned it")
+    quorum: int = Field(description="how many of the configured witnesses are wanted; 0 without witnesses")
 
 
 class CheckpointPage(Out):
@@ -182,6 +186,22 @@ class Paths(Out):
 
     sha256: list[str]
     sm3: list[str]
+
+
+class ConsistencyOut(Out):
+    """What shows that a checkpoint continues a smaller one (RFC 9162), and the roots at the smaller one."""
+
+    model_config = example(
+        old=96,
+        new=128,
+        old_roots={"sha256": EXAMPLE_SHA256, "sm3": "6a" * 32},
+        proof={"sha256": [EXAMPLE_SHA256], "sm3": ["6a" * 32]},
+    )
+
+    old: int
+    new: int
+    old_roots: dict[Literal["sha256", "sm3"], str]
+    proof: Paths
 
 
 class ProofOfRecord(Out):

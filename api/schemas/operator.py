@@ -127,6 +127,7 @@ class Health(Out):
             "problem": None,
             "clock_behind_seconds": 0,
         },
+        witnesses={"configured": 3, "quorum": 2, "cosigned": 3, "size": 128, "problems": []},
         clock={"now": EXAMPLE_INSTANT, "simulated": True},
         ruleset=EXAMPLE_SHA256,
         stand_ins=["clock:simulated", "ca:development"],
@@ -139,6 +140,7 @@ class Health(Out):
     oldest_unanchored_seconds: int
     anchoring: dict[str, Any]
     chain: dict[str, Any]
+    witnesses: dict[str, Any]
     clock: dict[str, Any]
     ruleset: str
     stand_ins: list[str]

@@ -60,11 +60,12 @@ def report(
     data: Data = None,
 ) -> None:
     """Make the report and evidence bundle of a sale; without a running service, anchor first what is not yet."""
-    from ledger.services import anchoring, reports  # noqa: PLC0415 - only here
+    from ledger.services import anchoring, reports, witnessing  # noqa: PLC0415 - only here
 
     with opened(data, anchors=alone) as ledger:
         if alone:
             anchoring.drain(ledger)
+            witnessing.gather(ledger)
         made = reports.make(ledger, SYSTEM, stream=sale)
         with ledger.store.snapshot() as reader:
             output.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """Witnesses that the operator asks to cosign checkpoints (C2SP tlog-witness)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from ledger.errors import OperatorError
@@ -74,13 +75,46 @@ class Cosigned:
     line: str
 
 
-class Cosignatures(Protocol):
-    """What the operator keeps of witnesses, beside the log."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the way of a witness's cosignature, since when.
 
-    def keep_cosignature(self, cosigned: Cosigned) -> None:
-        """Keep a line; one a witness and size, the first."""
+    ``contradiction``: it was shown, under our own key, that the log holds less or something else than it signed.
+    """
+
+    vkey: str
+    problem: str
+    since: datetime
+    contradiction: bool = False
+
+
+class WitnessBook(Protocol):
+    """What the operator keeps of its witnesses, durably."""
+
+    def keep(self, cosigned: Cosigned, at: datetime) -> None:
+        """Keep a line, one a witness and size: the first."""
         ...
 
-    def cosignatures(self, sizes: Sequence[int]) -> Mapping[int, Sequence[Cosigned]]:
-        """Return the lines over checkpoints of these sizes, by size; sizes without any are absent."""
+    def of(self, size: int) -> Sequence[Cosigned]:
+        """Return the lines over the checkpoint of this size, by verifier key."""
+        ...
+
+    def last(self, vkey: str) -> int:
+        """Return the largest size that this witness cosigned, as far as we hold its line; 0 if none."""
+        ...
+
+    def witnessed(self, vkeys: Sequence[str], quorum: int, *, above: int, limit: int = 20) -> Sequence[int]:
+        """Return sizes above ``above`` that at least ``quorum`` of these cosigned, the largest first."""
+        ...
+
+    def tell(self, trouble: Trouble) -> None:
+        """Note what stands in a witness's way; the same problem keeps its first instant."""
+        ...
+
+    def settle(self, vkey: str) -> None:
+        """Note that nothing does any more."""
+        ...
+
+    def troubles(self) -> Sequence[Trouble]:
+        """Return what stands in the way, by verifier key."""
         ...

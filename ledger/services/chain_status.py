@@ -17,6 +17,7 @@ def read(ledger: Ledger) -> dict[str, Value]:
     left_out: list[Value] = [{"size": size, "record": leaf} for size, leaf in ledger.log.left_out()]
     chain, problem = _chain(ledger)
     return {
+        "log": ledger.secrets.log_vkey(),
         "chain": chain,
         "problem": problem,
         "final": None if final is None else {"size": final.checkpoint.size, **_block(final.block)},

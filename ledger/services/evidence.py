@@ -30,7 +30,7 @@ _ENCLOSED = frozenset({"shown", "signed", "completed"})
 
 
 def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
-    """Return ``evidence.json`` of a sale under the newest final checkpoint.
+    """Return ``evidence.json`` of a sale under the newest final checkpoint, a witnessed one if there is any.
 
     `NotFoundError` for an unknown sale; `ConflictError` while its newest record is not anchored yet, or when the
     investor's data was destroyed (the records alone are public: see `ledger.services.records`).
@@ -46,7 +46,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
         )
     investor, product = opened.text("investor"), opened.text("product")
     stored = _records(ledger, reader, (sale, investor, product))
-    head = ledger.log.latest(final=True)
+    head = _head(ledger, stored[-1].index)
     if head is None or stored[-1].index >= head.checkpoint.size:
         raise ConflictError(
             "the sale's newest records are not anchored yet: ask again in a few seconds",
@@ -71,9 +71,9 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
         "created_at": to_text(at),
         "stand_ins": list(ledger.stand_ins),
         "records": [_entry(ledger, s, sale, head.checkpoint.size) for s in stored],
-        "head": head.note,
+        "head": _note(ledger, head),
         "checkpoints": [
-            {"note": c.note, "consistency": _proof(ledger.log.consistency(size, head.checkpoint.size))}
+            {"note": _note(ledger, c), "consistency": _proof(ledger.log.consistency(size, head.checkpoint.size))}
             for size, c in covering.items()
             if size != head.checkpoint.size
         ],
@@ -93,12 +93,29 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
         "keys": {
             "log": ledger.secrets.log_vkey(),
             "seal": ledger.secrets.seal_public_key().hex(),
-            "witnesses": [],
+            "witnesses": [] if ledger.witnessing is None else list(ledger.witnessing.vkeys),
         },
         "rulesets": [{"digest": digest, "files": files} for digest, files in rulesets.used(ledger, stored).items()],
     }
     body["seal"] = ledger.secrets.seal(bundles.seal_digest(body)).hex()
     return canonical.encode(body)
+
+
+def _head(ledger: Ledger, index: int) -> SealedCheckpoint | None:
+    """Return the newest final checkpoint over a record that a quorum of witnesses cosigned, else the newest final."""
+    newest = ledger.log.latest(final=True)
+    witnessing = ledger.witnessing
+    if newest is None or witnessing is None or not witnessing.ask.all:
+        return newest
+    for size in witnessing.book.witnessed(witnessing.vkeys, witnessing.ask.quorum, above=index):
+        (sealed,) = ledger.log.checkpoints(after=size - 1, limit=1)
+        if sealed.state == "final":
+            return sealed
+    return newest
+
+
+def _note(ledger: Ledger, sealed: SealedCheckpoint) -> str:
+    return sealed.note if ledger.witnessing is None else ledger.witnessing.cosigned(sealed)
 
 
 def _records(ledger: Ledger, reader: Reader, streams: tuple[str, ...]) -> list[StoredRecord]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from ledger.domain.events import Value
 from ledger.domain.instants import from_text, to_text
 from ledger.errors import IntegrityError, LedgerError
-from ledger.services import chain_clock
+from ledger.services import chain_clock, witness_health
 from ledger.services.anchor_moves import require_final_holds
 from ledger.services.ledger import Ledger
 from ledger.services.worker import WorkerState
@@ -15,7 +15,7 @@ LATE_SECONDS = 60
 
 
 def read(ledger: Ledger, worker: WorkerState | None = None) -> dict[str, Value]:
-    """Return ``ok``, ``degraded`` (something waits or is away), or ``broken`` (chain and log contradict each other).
+    """Return ``ok``, ``degraded`` (something waits or is away), or ``broken`` (chain or witnesses and log contradict one another).
 
     Records are safe and go on in all three. ``worker`` is this process's own, if it has one.
     """
@@ -35,14 +35,16 @@ def read(ledger: Ledger, worker: WorkerState | None = None) -> dict[str, Value]:
     broken = any(isinstance(each, dict) and each["broken"] for each in told)
     late = age > LATE_SECONDS or anchoring["running"] is False
     stand_ins: list[Value] = list(ledger.stand_ins)
+    witnesses, unwitnessed, contradicted = witness_health.read(ledger, now)
     return {
-        "status": "broken" if broken else "degraded" if told or late else "ok",
+        "status": "broken" if broken or contradicted else "degraded" if told or late or unwitnessed else "ok",
         "records": size,
         "anchored": anchored,
         "backlog": size - anchored,
         "oldest_unanchored_seconds": age,
         "anchoring": anchoring,
         "chain": {**chain, "problem": problem, "clock_behind_seconds": behind},
+        "witnesses": witnesses,
         "clock": {"now": to_text(now), "simulated": ledger.clock.simulated},
         "ruleset": ledger.rules.digest,
         "stand_ins": stand_ins,

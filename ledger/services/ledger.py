@@ -19,6 +19,7 @@ from ledger.ports.papers import Papers
 from ledger.ports.store import Store
 from ledger.rules import Rules
 from ledger.services.states import States
+from ledger.services.witnessing import Witnessing
 
 SYSTEM = Actor("0" * 32, Role.SYSTEM)
 
@@ -45,3 +46,4 @@ class Ledger:
     institution: str
     stand_ins: tuple[str, ...]
     states: States = field(default_factory=States)
+    witnessing: Witnessing | None = None

@@ -32,7 +32,7 @@ def prove(ledger: Ledger, reader: Reader, *, leaf: str) -> dict[str, Value]:
         "index": stored.index,
         "leaf_sha256": stored.leaf_sha256,
         "leaf_sm3": stored.leaf_sm3,
-        "checkpoint": checkpoint_wire(checkpoint),
+        "checkpoint": checkpoint_wire(ledger, checkpoint),
         "inclusion": {"sha256": sha256, "sm3": sm3},
         "anchor": ledger.anchor.evidence(checkpoint.checkpoint.size),
     }
@@ -62,7 +62,7 @@ def complete(ledger: Ledger, *, stream: str, size: int | None = None) -> dict[st
 def checkpoints(ledger: Ledger, *, after: int = 0, limit: int = 50) -> dict[str, Value]:
     """List checkpoints by size."""
     found = ledger.log.checkpoints(after=after, limit=limit)
-    items: list[Value] = [checkpoint_wire(c) for c in found]
+    items: list[Value] = [checkpoint_wire(ledger, c) for c in found]
     return {"items": items, "next": found[-1].checkpoint.size if len(found) == limit else None}
 
 
@@ -71,16 +71,41 @@ def latest_checkpoint(ledger: Ledger) -> dict[str, Value]:
     found = ledger.log.latest()
     if found is None:
         raise ConflictError("the log is empty: there is no checkpoint yet", "日志为空，尚无检查点")
-    return checkpoint_wire(found)
+    return checkpoint_wire(ledger, found)
 
 
-def checkpoint_wire(sealed: SealedCheckpoint) -> dict[str, Value]:
-    """Return a checkpoint's wire form."""
+def consistency(ledger: Ledger, *, old: int, new: int) -> dict[str, Value]:
+    """Prove that the checkpoint of ``new`` records continues that of ``old``; `NotFoundError` if either was not sealed.
+
+    With the roots at ``old``: a path leaves its first node out where ``old`` is a power of two.
+    """
+    found = [ledger.log.checkpoints(after=size - 1, limit=1) for size in (old, new)]
+    if old > new or any(not one or one[0].checkpoint.size != size for one, size in zip(found, (old, new), strict=True)):
+        raise NotFoundError(
+            "no checkpoints of these sizes, the smaller one first", "没有这两个规模的检查点，且须先小后大"
+        )
+    before = found[0][0].checkpoint
+    proof = ledger.log.consistency(old, new)
+    sha256: list[Value] = list(proof.sha256)
+    sm3: list[Value] = list(proof.sm3)
+    return {
+        "old": old,
+        "new": new,
+        "old_roots": {"sha256": before.sha256_root.hex(), "sm3": before.sm3_root.hex()},
+        "proof": {"sha256": sha256, "sm3": sm3},
+    }
+
+
+def checkpoint_wire(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:
+    """Return a checkpoint's wire form: its note with the cosignatures that there are, and how many are wanted."""
+    witnessing = ledger.witnessing
     return {
         "size": sealed.checkpoint.size,
-        "note": sealed.note,
+        "note": sealed.note if witnessing is None else witnessing.cosigned(sealed),
         "state": sealed.state,
         "transaction": sealed.transaction,
+        "cosigned": 0 if witnessing is None else len(witnessing.lines(sealed.checkpoint.size)),
+        "quorum": 0 if witnessing is None else witnessing.ask.quorum,
     }
 
 

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import IntegrityError, LedgerError
@@ -31,9 +32,17 @@ class WorkerState:
 class AnchorWorker:
     """Runs `anchor_once` until stopped. A problem is logged once, told in `state`, and tried again later."""
 
-    def __init__(self, ledger: Anchoring, *, policy: SealPolicy = DEFAULT_POLICY, pause: float = PAUSE_SECONDS) -> None:
-        """``pause`` in seconds between passes."""
+    def __init__(
+        self,
+        ledger: Anchoring,
+        *,
+        policy: SealPolicy = DEFAULT_POLICY,
+        pause: float = PAUSE_SECONDS,
+        guard: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``pause`` in seconds between passes; ``guard`` raises when nothing may be sealed now."""
         self._ledger = ledger
+        self._guard = guard
         self._policy = policy
         self._pause = pause
         self._holder = secrets.token_hex(16)
@@ -90,6 +99,7 @@ class AnchorWorker:
 
     def _pass(self) -> BaseException | None:
         try:
+            self._guard()
             done: Pass = anchor_once(self._ledger, self._ledger.clock.now(), policy=self._policy, holder=self._holder)
         except LedgerError as error:
             return error

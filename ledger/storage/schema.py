@@ -1,6 +1,7 @@
 """The tables. `migrations/` makes them and adds what metadata cannot say (append-only triggers)."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -147,6 +148,24 @@ timestamps = Table(
     Column("authority", String(255), primary_key=True),
     Column("token", LargeBinary, nullable=False),
     Column("stamped_at", String(_INSTANT), nullable=False),
+)
+
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("vkey", String(400), primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("received_at", String(_INSTANT), nullable=False),
+)
+
+witness_troubles = Table(
+    "witness_troubles",
+    metadata,
+    Column("vkey", String(400), primary_key=True),
+    Column("problem", Text, nullable=False),
+    Column("contradiction", Boolean, nullable=False),
+    Column("since", String(_INSTANT), nullable=False),
 )
 
 leases = Table(

@@ -50,9 +50,9 @@ class Page:
         return self._one("SELECT note, time FROM heads WHERE origin = ? AND size = ?", origin, size)
 
     def keep(self, origin: str, head: Head) -> Head:
-        """Keep a head and return it as it is kept: that of a size is never replaced, only its time grows."""
+        """Keep a head and return it as it is kept: that of a size is never replaced, only its time."""
         self._connection.execute(
-            "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET time = max(time, excluded.time)",
+            "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET time = excluded.time",
             (origin, head.checkpoint.size, head.note, head.time),
         )
         kept = self.at(origin, head.checkpoint.size)

@@ -59,7 +59,7 @@ class Witness:
             known = 0 if before is None else before.checkpoint.size
             refusal = self._refusal(page, log, submission, head, note, known)
             if refusal is None:
-                kept = page.keep(log.origin, Head(note, max(now, 0 if before is None else before.time)))
+                kept = page.keep(log.origin, Head(note, now))
         if refusal is not None:
             raise refusal
         return self._line(kept)
