@@ -14,6 +14,8 @@ from tests.e2e.serving import STAFF, Caller, Service, done, wait_until_ready
 PFL = (sys.executable, "-m", "ledger.cli")
 _LISTENING = re.compile(r"listening on (http://\S+)")
 _READY_SECONDS = 120
+EXTRA: dict[str, str] = {}
+"""More settings, for a test to change."""
 
 
 def pfl(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
@@ -86,4 +88,4 @@ class Process:
 
 def _env() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PFL_") or name == "PFL_FONT_DIR"}
-    return {**kept, "PFL_SIMULATED_CLOCK": "true", "PFL_DEVELOPMENT": "true", "PYTHONUNBUFFERED": "1"}
+    return {**kept, "PFL_SIMULATED_CLOCK": "true", "PFL_DEVELOPMENT": "true", "PYTHONUNBUFFERED": "1", **EXTRA}
