@@ -43,6 +43,6 @@ def latest(read: Read) -> Response:
 
 
 @router.get("/v1/checkpoints/consistency", response_model=wire.ConsistencyOut)
-def consistency(read: Read, old: paths.Size, new: paths.Size) -> Response:
+def consistency(read: Read, old: paths.SealedSize, new: paths.SealedSize) -> Response:
     """Prove that the checkpoint of one size continues that of a smaller one, in both trees."""
     return read(lambda ledger, *_: records.consistency(ledger, old=old, new=new))

@@ -15,7 +15,7 @@ LATE_SECONDS = 60
 
 
 def read(ledger: Ledger, worker: WorkerState | None = None) -> dict[str, Value]:
-    """Return ``ok``, ``degraded`` (something waits or is away), or ``broken`` (chain or witnesses and log contradict one another).
+    """Return ``ok``, ``degraded`` (something waits or is away), or ``broken`` (chain or witnesses contradict the log).
 
     Records are safe and go on in all three. ``worker`` is this process's own, if it has one.
     """

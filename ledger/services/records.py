@@ -54,7 +54,7 @@ def complete(ledger: Ledger, *, stream: str, size: int | None = None) -> dict[st
     anchored = checkpoint.state == "final"
     return {
         **proof,
-        "checkpoint": checkpoint_wire(checkpoint),
+        "checkpoint": checkpoint_wire(ledger, checkpoint),
         "anchor": ledger.anchor.evidence(checkpoint.checkpoint.size) if anchored else None,
     }
 
