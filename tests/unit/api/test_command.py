@@ -43,15 +43,16 @@ def test_a_serving_process_runs_its_worker_and_closes_its_ledger(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     did: list[Any] = []
-    ledger = SimpleNamespace()
+    ledger = SimpleNamespace(witnessing=None)
     monkeypatch.setattr(config, "from_environment", lambda: Config(tmp_path, development=True, interval_ms=250))
     monkeypatch.setattr(bootstrap, "open_ledger", lambda _: ledger)
     monkeypatch.setattr(bootstrap, "close_ledger", did.append)
     monkeypatch.setattr(logs, "configure", lambda: did.append("logs"))
 
     class Worker:
-        def __init__(self, of: Any, *, policy: Any) -> None:
+        def __init__(self, of: Any, *, policy: Any, guard: Any) -> None:
             assert of is ledger
+            guard()  # nobody contradicts the log
             assert policy.interval == timedelta(milliseconds=250)
 
         def start(self) -> None:
