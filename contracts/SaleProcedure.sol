@@ -71,6 +71,7 @@ contract SaleProcedure is ISaleProcedure {
         if (step == Step.Matched) return _matched(index, item, slot);
         if (step == Step.Reopened) return _reopened(index, item, slot);
         if (slot.timeOf(step) != 0) revert StepDone(index, item.sale, step);
+        if (step == Step.Qualified && slot.timeOf(Step.Signed) != 0) revert StepDone(index, item.sale, Step.Signed);
         if (step == Step.Rescinded) {
             return _at(index, item, slot, slot.newest()).closedAs(Outcome.Rescinded);
         }

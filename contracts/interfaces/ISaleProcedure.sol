@@ -114,7 +114,7 @@ interface ISaleProcedure {
     error CoolingOffOutOfRange(uint256 index, bytes32 sale, uint16 coolingOffHours);
     /// @notice Item `index` comes before `missing` is done.
     error StepOutOfOrder(uint256 index, bytes32 sale, Step step, Step missing);
-    /// @notice Item `index` is done already.
+    /// @notice `step` of item `index` is done already, or is the signature that closes qualification.
     error StepDone(uint256 index, bytes32 sale, Step step);
     /// @notice Item `index` comes after the sale has ended.
     error SaleEnded(uint256 index, bytes32 sale, Step step, Outcome outcome);
