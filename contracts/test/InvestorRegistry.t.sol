@@ -50,7 +50,7 @@ contract InvestorActor is Base {
 
     function roles(uint256 who, uint16 bits) external {
         members.set(_issuers[who % 3], bits % 8);
-        members.set(_issuers[(who + 1) % 3], 7); // or soon nobody could write
+        members.set(_issuers[(who % 3 + 1) % 3], 7); // or soon nobody could write
     }
 
     function certify(uint256 seed) external {

@@ -194,3 +194,88 @@ contract SaleProcedureInvariantTest is Base {
         truth(_actor.ended() >= 10, "too few sales came to an end");
     }
 }
+
+contract SaleProcedureTest is Base {
+    SaleProcedure private _sales = new SaleProcedure(address(this));
+
+    function setUp() external {
+        vm.warp(START + 3_000 days);
+    }
+
+    function test_onlyTheLogRecords() external {
+        vm.prank(address(1));
+        vm.expectRevert(abi.encodeWithSelector(ISaleProcedure.NotLog.selector, address(1)));
+        _sales.record(new ISaleProcedure.SaleStep[](0));
+    }
+
+    function test_stepsHaveNames() external {
+        for (uint256 i = 0; i < 2; ++i) {
+            ISaleProcedure.SaleStep[] memory items = _items(1);
+            if (i == 0) items[0].sale = 0;
+            else items[0].leaf = 0;
+            vm.expectRevert(abi.encodeWithSelector(ISaleProcedure.MissingName.selector, 0));
+            _sales.record(items);
+        }
+    }
+
+    function test_aSaleThatWasNotOpenedIsUnknown() external {
+        vm.expectRevert(abi.encodeWithSelector(ISaleProcedure.UnknownSale.selector, bytes32("sale")));
+        _sales.proofOfOrder("sale");
+    }
+
+    function test_noStepComesAfterFourYears() external {
+        ISaleProcedure.SaleStep[] memory items = _items(2);
+        items[1].at = START + (1 << 27) - 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISaleProcedure.StepTooLate.selector, 1, bytes32("sale"), ISaleProcedure.Step.Matched, items[1].at
+            )
+        );
+        _sales.record(items);
+        --items[1].at;
+        _sales.record(items);
+        equal(_sales.proofOfOrder("sale").matched, items[1].at, "matched");
+    }
+
+    function test_aMatchIsReopenedOnceAndNotForEver() external {
+        _sales.record(_items(511));
+        ISaleProcedure.Order memory order = _sales.proofOfOrder("sale");
+        equal(order.steps, 511, "steps");
+        ISaleProcedure.SaleStep[] memory items = _items(1);
+        items[0].number = 512;
+        items[0].step = ISaleProcedure.Step.Rescinded;
+        vm.expectRevert(abi.encodeWithSelector(ISaleProcedure.TooManySteps.selector, 0, bytes32("sale")));
+        _sales.record(items);
+        items = _items(4);
+        for (uint256 i = 0; i < 4; ++i) {
+            items[i].sale = "other";
+        }
+        items[3].step = ISaleProcedure.Step.Reopened;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISaleProcedure.StepDone.selector, 3, bytes32("other"), ISaleProcedure.Step.Reopened
+            )
+        );
+        _sales.record(items);
+    }
+
+    /// @dev Opened, matched, then reopened and matched in turn.
+    function _items(uint256 count) private pure returns (ISaleProcedure.SaleStep[] memory items) {
+        items = new ISaleProcedure.SaleStep[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            items[i] = ISaleProcedure.SaleStep({
+                sale: "sale",
+                leaf: bytes32(i + 1),
+                step: i == 0
+                    ? ISaleProcedure.Step.Opened
+                    : i % 2 == 1 ? ISaleProcedure.Step.Matched : ISaleProcedure.Step.Reopened,
+                number: uint16(i + 1),
+                at: START,
+                coolingOffHours: 24,
+                start: ISaleProcedure.Start.CompletedAndPaid,
+                visitDue: true,
+                exemption: ISaleProcedure.Exemption.None
+            });
+        }
+    }
+}

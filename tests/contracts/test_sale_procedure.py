@@ -211,6 +211,14 @@ def test_who_is_exempt_skips_what_the_exemption_says_and_the_chain_tells(late: W
     assert SaleStep.QUALIFIED not in held.done
 
 
+def test_qualification_does_not_follow_the_signature(late: World) -> None:
+    """Found by the Solidity invariants: an exempt investor's contract is signed, and then comes a qualification."""
+    sale = Sale(late, "qualified too late").until(SaleStep.DISCLOSED)
+    sale.take(SaleStep.SIGNED, exempt=Exempt.QUALIFICATION)
+    with refused("StepDone", step=tuple(SaleStep).index(SaleStep.SIGNED)):
+        sale.take(SaleStep.QUALIFIED)
+
+
 def test_an_exemption_that_was_not_needed_leaves_no_mark(late: World) -> None:
     sale = Sale(late, "exempt for nothing").until(SaleStep.QUALIFIED)
     sale.take(SaleStep.SIGNED, SaleStep.COMPLETED, SaleStep.PAID, exempt=Exempt.QUALIFICATION)

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {EvidenceLog} from "../EvidenceLog.sol";
+import {IEvidenceLog} from "../interfaces/IEvidenceLog.sol";
+import {IInstitutions} from "../interfaces/IInstitutions.sol";
+import {IInvestorRegistry} from "../interfaces/IInvestorRegistry.sol";
+import {ISaleProcedure} from "../interfaces/ISaleProcedure.sol";
+import {ISignatureRegistry} from "../interfaces/ISignatureRegistry.sol";
+import {ISigned} from "../interfaces/ISigned.sol";
+import {Base} from "./Base.sol";
+import {PlainInstitutions} from "./PlainInstitutions.sol";
+
+/// @title An operator that anchors growing and shrinking heads, and remembers every one that was taken
+contract LogActor is Base {
+    struct Head {
+        uint64 size;
+        bytes32 sha256Root;
+        bytes32 sm3Root;
+        uint256 time;
+        uint256 number;
+    }
+
+    PlainInstitutions public immutable members = new PlainInstitutions();
+    EvidenceLog public immutable log = new EvidenceLog(IInstitutions(address(members)));
+    Head[] private _heads;
+    mapping(uint64 size => uint256) private _witnesses;
+    uint256 private _time = START;
+    uint256 private _block = 100;
+
+    constructor() {
+        members.set(address(this), 1);
+        members.set(address(0xAAAA), uint16(1) << uint8(IInstitutions.Role.Witness));
+        vm.warp(_time);
+        vm.roll(_block);
+    }
+
+    function anchor(uint256 seed, bytes32 a, bytes32 b, bytes32 c) external {
+        _pass(seed);
+        IEvidenceLog.Head memory head = _head(seed, a, b, c);
+        bool may = _may(head, _size());
+        if (seed >> 200 & 1 == 0) {
+            try log.anchor(head.size, head.sha256Root, head.sm3Root, head.mapRoot) {
+                _taken(head, may);
+            } catch {
+                truth(!may, "a growing head was refused");
+            }
+        } else {
+            IEvidenceLog.Writes memory none;
+            try log.anchorWith(head, none) {
+                _taken(head, may);
+            } catch {
+                truth(!may, "a growing head was refused");
+            }
+        }
+    }
+
+    function anchorBatch(uint256 seed, bytes32 a, bytes32 b, bytes32 c) external {
+        _pass(seed);
+        IEvidenceLog.Head[] memory heads = new IEvidenceLog.Head[](seed % 4);
+        uint64 size = _size();
+        bool may = true;
+        for (uint256 i = 0; i < heads.length; ++i) {
+            heads[i] = _head(uint256(keccak256(abi.encode(seed, i))), a, b, c);
+            heads[i].size += uint64(i * 500);
+            may = may && _may(heads[i], size);
+            size = heads[i].size;
+        }
+        try log.anchorBatch(heads) {
+            for (uint256 i = 0; i < heads.length; ++i) {
+                _taken(heads[i], may);
+            }
+        } catch {
+            truth(!may, "a growing backlog was refused");
+        }
+    }
+
+    function cosign(uint256 seed) external {
+        if (_heads.length == 0) return;
+        Head memory head = _heads[seed % _heads.length];
+        bool forged = seed >> 64 & 3 == 0;
+        bytes32 root = forged ? keccak256(abi.encode(head.sha256Root)) : head.sha256Root;
+        vm.prank(address(0xAAAA));
+        try log.cosign(head.size, root, head.sm3Root) {
+            truth(!forged && _witnesses[head.size] == 0, "a cosignature was taken that may not be");
+            _witnesses[head.size] = 1;
+        } catch {
+            truth(forged || _witnesses[head.size] == 1, "a cosignature was refused that may be");
+        }
+    }
+
+    /// @dev Nothing that was anchored has changed, and the head is the last and the largest.
+    function check() external view {
+        (uint64 size, uint64 count, IEvidenceLog.Checkpoint memory top) = log.head();
+        equal(count, _heads.length, "number of checkpoints");
+        equal(size, _size(), "the newest size");
+        uint64 before;
+        for (uint256 i = 0; i < _heads.length; ++i) {
+            Head memory head = _heads[i];
+            truth(head.size > before, "the log shrank");
+            before = head.size;
+            IEvidenceLog.Checkpoint memory kept = log.checkpointOf(head.size);
+            equal(kept.time, head.time, "block time");
+            equal(kept.blockNumber, head.number, "block number");
+            truth(kept.roots == bytes23(keccak256(abi.encode(head.sha256Root, head.sm3Root))), "roots");
+            equal(log.witnessCount(head.size), _witnesses[head.size], "witnesses");
+        }
+        if (_heads.length != 0) equal(top.time, _heads[_heads.length - 1].time, "time of the head");
+    }
+
+    function _pass(uint256 seed) private {
+        _time += within(seed >> 96, 0, 1 hours);
+        _block += within(seed >> 128, 0, 3);
+        vm.warp(_time);
+        vm.roll(_block);
+    }
+
+    function _size() private view returns (uint64) {
+        return _heads.length == 0 ? 0 : _heads[_heads.length - 1].size;
+    }
+
+    /// @dev Mostly larger than the last; roots now and then missing.
+    function _head(uint256 seed, bytes32 a, bytes32 b, bytes32 c) private view returns (IEvidenceLog.Head memory head) {
+        uint256 size = _size();
+        head.size = uint64(seed >> 8 & 7 == 0 ? within(seed >> 16, 0, size) : size + within(seed >> 16, 1, 2000));
+        if (seed >> 80 & 31 == 0) a = 0;
+        if (seed >> 85 & 31 == 0) b = 0;
+        if (seed >> 90 & 31 == 0) c = 0;
+        (head.sha256Root, head.sm3Root, head.mapRoot) = (a, b, c);
+    }
+
+    function _may(IEvidenceLog.Head memory head, uint64 size) private pure returns (bool) {
+        return head.size > size && head.sha256Root != 0 && head.sm3Root != 0 && head.mapRoot != 0;
+    }
+
+    function _taken(IEvidenceLog.Head memory head, bool may) private {
+        truth(may, "a head was taken that does not grow or lacks a root");
+        _heads.push(Head(head.size, head.sha256Root, head.sm3Root, _time, _block));
+    }
+}
+
+contract EvidenceLogInvariantTest is Base {
+    LogActor private _actor;
+
+    function setUp() external {
+        _actor = new LogActor();
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(_actor);
+    }
+
+    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
+        bytes4[] memory selectors = new bytes4[](3);
+        selectors[0] = LogActor.anchor.selector;
+        selectors[1] = LogActor.anchorBatch.selector;
+        selectors[2] = LogActor.cosign.selector;
+        targets = new FuzzSelector[](1);
+        targets[0] = FuzzSelector(address(_actor), selectors);
+    }
+
+    function invariant_theLogOnlyGrows() external view {
+        _actor.check();
+    }
+}
+
+contract EvidenceLogTest is Base {
+    PlainInstitutions private _members = new PlainInstitutions();
+    EvidenceLog private _log;
+
+    function setUp() external {
+        vm.warp(START);
+        _log = new EvidenceLog(IInstitutions(address(_members)));
+        _members.set(address(this), 7);
+    }
+
+    /// @dev RFC 9162 trees of any size: the right path is taken; a path with one changed bit, of another length, or for
+    /// another place is not.
+    function testFuzz_onlyTheRightPathIsIncluded(uint256 size, uint256 index, uint256 seed) external {
+        size = within(size, 1, 300);
+        index = within(index, 0, size - 1);
+        bytes32 root = _root(seed, 0, size);
+        _log.anchor(uint64(size), root, "sm3", "map");
+        bytes32[] memory path = new bytes32[](16);
+        uint256 length = _path(seed, index, 0, size, path, 0);
+        path = _cut(path, length);
+        bytes32 leaf = _leaf(seed, index);
+        equal(_log.verifyInclusion(leaf, uint64(index), uint64(size), root, "sm3", path), START, "time");
+        _refused(leaf ^ bytes32(uint256(1) << seed % 256), index, size, root, path);
+        for (uint256 i = 0; i < length; ++i) {
+            bytes32 kept = path[i];
+            path[i] = kept ^ bytes32(uint256(1) << seed % 256);
+            _refused(leaf, index, size, root, path);
+            path[i] = kept;
+        }
+        if (length != 0) _refused(leaf, index, size, root, _cut(path, length - 1));
+        bytes32[] memory longer = new bytes32[](length + 1);
+        for (uint256 i = 0; i < length; ++i) {
+            longer[i] = path[i];
+        }
+        _refused(leaf, index, size, root, longer);
+        if (size > 1) _refused(leaf, (index + 1) % size, size, root, path);
+    }
+
+    function test_whatIsNotAnchoredProvesNothing() external {
+        _log.anchor(4, "root", "sm3", "map");
+        bytes32[] memory path = new bytes32[](0);
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.UnknownCheckpoint.selector, 3));
+        _log.verifyInclusion("leaf", 0, 3, "root", "sm3", path);
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.RootsDiffer.selector, 0, 4));
+        _log.verifyInclusion("leaf", 0, 4, "other", "sm3", path);
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.IndexOutsideTree.selector, 4, 4));
+        _log.verifyInclusion("leaf", 4, 4, "root", "sm3", path);
+    }
+
+    function test_onlyOperatorsAnchor() external {
+        IEvidenceLog.Writes memory none;
+        vm.startPrank(address(1));
+        bytes memory refusal = abi.encodeWithSelector(IEvidenceLog.NotOperator.selector, address(1));
+        vm.expectRevert(refusal);
+        _log.anchor(1, "a", "b", "c");
+        vm.expectRevert(refusal);
+        _log.anchorWith(IEvidenceLog.Head(1, "a", "b", "c"), none);
+        vm.expectRevert(refusal);
+        _log.anchorBatch(new IEvidenceLog.Head[](0));
+        vm.expectRevert(refusal);
+        _log.recordAhead(none);
+        vm.stopPrank();
+        _members.setPaused(true);
+        vm.expectRevert(abi.encodeWithSelector(IInstitutions.WritesPaused.selector));
+        _log.anchor(1, "a", "b", "c");
+    }
+
+    function test_writesOfEveryKindTravelWithTheirHead() external {
+        IEvidenceLog.Writes memory writes;
+        writes.certifications = new IInvestorRegistry.Certification[](1);
+        writes.certifications[0] = IInvestorRegistry.Certification("i", "r", "grant", START, START + 9);
+        writes.revocations = new IInvestorRegistry.Revocation[](1);
+        writes.revocations[0] = IInvestorRegistry.Revocation("i", "r", "grant", "leaf", START + 5);
+        writes.assessments = new IInvestorRegistry.Assessment[](1);
+        writes.assessments[0] = IInvestorRegistry.Assessment("i", "r", "leaf", 3, false, START, START + 9);
+        writes.signatures = new ISignatureRegistry.RecordedSignature[](1);
+        writes.signatures[0] = ISignatureRegistry.RecordedSignature("document", "key", "leaf", "sm2", START);
+        writes.saleSteps = new ISaleProcedure.SaleStep[](1);
+        writes.saleSteps[0] = ISaleProcedure.SaleStep({
+            sale: "sale",
+            leaf: "leaf",
+            step: ISaleProcedure.Step.Opened,
+            number: 1,
+            at: START,
+            coolingOffHours: 24,
+            start: ISaleProcedure.Start.CompletedAndPaid,
+            visitDue: true,
+            exemption: ISaleProcedure.Exemption.None
+        });
+        _log.anchorWith(IEvidenceLog.Head(1, "a", "b", "c"), writes);
+        (, uint16 reasons) = _log.investors().eligibleAt("i", "r", 3, START + 4);
+        equal(reasons, 0, "eligible before the revocation");
+        (, reasons) = _log.investors().eligibleAt("i", "r", 3, START + 5);
+        equal(reasons, 4, "revoked");
+        equal(_log.signatures().signatureOf("document", "key").signedAt, START, "signed");
+        equal(_log.sales().proofOfOrder("sale").opened, START, "opened");
+    }
+
+    function test_writesMayGoAheadOfTheirHead() external {
+        IEvidenceLog.Writes memory writes;
+        writes.signatures = new ISignatureRegistry.RecordedSignature[](1);
+        writes.signatures[0] = ISignatureRegistry.RecordedSignature("document", "key", "leaf", "sm2", START);
+        _log.recordAhead(writes);
+        truth(!_log.signatures().signatureOf("document", "key").checkedOnChain, "recorded");
+    }
+
+    function testFuzz_aSecondFormOfASignatureIsRefused(uint256 key) external {
+        key = within(key, 1, type(uint128).max);
+        _members.set(vm.addr(key), uint16(1) << uint8(IInstitutions.Role.Witness));
+        _log.anchor(7, "a", "b", "c");
+        IEvidenceLog.Cosignature[] memory items = new IEvidenceLog.Cosignature[](1);
+        (bytes32 r, bytes32 s, uint8 v) = _split(_signed(key, 7, START));
+        uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
+        bytes memory other = abi.encodePacked(r, bytes32(order - uint256(s)), v ^ 7);
+        items[0] = IEvidenceLog.Cosignature(vm.addr(key), 7, "a", "b", START, other);
+        vm.expectRevert(abi.encodeWithSelector(ISigned.MalleableSignature.selector, 0));
+        _log.cosignBySig(items);
+        items[0].signature = abi.encodePacked(r, s);
+        vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignatureLength.selector, 0, 64));
+        _log.cosignBySig(items);
+        items[0].witness = address(this);
+        vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, address(this)));
+        _log.cosignBySig(items);
+    }
+
+    function testFuzz_aWitnessCosignsByItsSignature(uint256 key, uint256 other) external {
+        (key, other) = (within(key, 1, type(uint128).max), within(other, 1, type(uint128).max));
+        vm.assume(key != other);
+        address witness = vm.addr(key);
+        _members.set(witness, uint16(1) << uint8(IInstitutions.Role.Witness));
+        _log.anchor(7, "a", "b", "c");
+        IEvidenceLog.Cosignature[] memory items = new IEvidenceLog.Cosignature[](1);
+        items[0] = IEvidenceLog.Cosignature(witness, 7, "a", "b", START, _signed(other, 7, START));
+        vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, witness));
+        _log.cosignBySig(items);
+        items[0].signature = _signed(key, 8, START);
+        vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, witness));
+        _log.cosignBySig(items);
+        items[0].signature = _signed(key, 7, START);
+        vm.warp(START + 1);
+        vm.expectRevert(abi.encodeWithSelector(ISigned.DeadlinePassed.selector, 0, START));
+        _log.cosignBySig(items);
+        vm.warp(START);
+        items[0].signature = _signed(key, 7, START);
+        truth(!_log.hasCosigned(7, witness), "not yet");
+        _log.cosignBySig(items);
+        truth(_log.hasCosigned(7, witness), "cosigned");
+        equal(_log.witnessesOf(7).length, 1, "one witness");
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.AlreadyCosigned.selector, 0, 7, witness));
+        _log.cosignBySig(items);
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.NotWitness.selector, 0, address(this)));
+        _log.cosign(7, "a", "b");
+    }
+
+    function _signed(uint256 key, uint64 size, uint256 deadline) private view returns (bytes memory) {
+        bytes32 type_ = keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,uint256 deadline)");
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("PrivateFundLedger"),
+                keccak256("1"),
+                block.chainid,
+                address(_log)
+            )
+        );
+        bytes32 digest = keccak256(
+            abi.encodePacked("\x19\x01", domain, keccak256(abi.encode(type_, size, bytes32("a"), bytes32("b"), deadline)))
+        );
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    function _split(bytes memory signature) private pure returns (bytes32 r, bytes32 s, uint8 v) {
+        (r, s) = abi.decode(signature, (bytes32, bytes32));
+        v = uint8(signature[64]);
+    }
+
+    function _refused(bytes32 leaf, uint256 index, uint256 size, bytes32 root, bytes32[] memory path) private {
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.NotIncluded.selector, leaf, index, size));
+        _log.verifyInclusion(leaf, uint64(index), uint64(size), root, "sm3", path);
+    }
+
+    function _leaf(uint256 seed, uint256 index) private pure returns (bytes32) {
+        return sha256(abi.encodePacked(bytes1(0x00), seed, index));
+    }
+
+    /// @dev RFC 9162 §2.1.1 as it is written.
+    function _root(uint256 seed, uint256 first, uint256 count) private pure returns (bytes32) {
+        if (count == 1) return _leaf(seed, first);
+        uint256 left = _split(count);
+        return sha256(
+            abi.encodePacked(bytes1(0x01), _root(seed, first, left), _root(seed, first + left, count - left))
+        );
+    }
+
+    /// @dev RFC 9162 §2.1.3.1: fills `path` from the leaf up, returns how far.
+    function _path(uint256 seed, uint256 index, uint256 first, uint256 count, bytes32[] memory path, uint256 length)
+        private
+        pure
+        returns (uint256)
+    {
+        if (count == 1) return length;
+        uint256 left = _split(count);
+        if (index < left) {
+            length = _path(seed, index, first, left, path, length);
+            path[length] = _root(seed, first + left, count - left);
+        } else {
+            length = _path(seed, index - left, first + left, count - left, path, length);
+            path[length] = _root(seed, first, left);
+        }
+        return length + 1;
+    }
+
+    /// @dev The largest power of two below `count`.
+    function _split(uint256 count) private pure returns (uint256 left) {
+        left = 1;
+        while (left * 2 < count) left *= 2;
+    }
+
+    function _cut(bytes32[] memory path, uint256 length) private pure returns (bytes32[] memory cut) {
+        cut = new bytes32[](length);
+        for (uint256 i = 0; i < length; ++i) {
+            cut[i] = path[i];
+        }
+    }
+}
