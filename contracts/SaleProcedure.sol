@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ISaleProcedure} from "./interfaces/ISaleProcedure.sol";
+import {Batch} from "./libraries/Batch.sol";
 import {SaleSlot} from "./libraries/SaleSlot.sol";
 
 /// @title SaleProcedure
@@ -26,6 +27,7 @@ contract SaleProcedure is ISaleProcedure {
     /// @inheritdoc ISaleProcedure
     function record(SaleStep[] calldata items) external {
         if (msg.sender != log) revert NotLog(msg.sender);
+        Batch.requireFits(items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             SaleStep calldata item = items[i];
             bytes32 sale = item.sale;

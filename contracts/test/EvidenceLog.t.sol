@@ -321,20 +321,8 @@ contract EvidenceLogTest is Base {
 
     function _signed(uint256 key, uint64 size, uint256 deadline) private view returns (bytes memory) {
         bytes32 type_ = keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,uint256 deadline)");
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("PrivateFundLedger"),
-                keccak256("1"),
-                block.chainid,
-                address(_log)
-            )
-        );
-        bytes32 digest = keccak256(
-            abi.encodePacked("\x19\x01", domain, keccak256(abi.encode(type_, size, bytes32("a"), bytes32("b"), deadline)))
-        );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, s, v);
+        bytes32 structHash = keccak256(abi.encode(type_, size, bytes32("a"), bytes32("b"), deadline));
+        return signed(key, keccak256(typedData(address(_log), structHash)));
     }
 
     function _split(bytes memory signature) private pure returns (bytes32 r, bytes32 s, uint8 v) {
