@@ -119,19 +119,21 @@ def issue(ledger: Ledger, duty: str) -> str:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Service]:
-    """Serve a fresh or existing ledger from this process."""
-    ledger = bootstrap.open_ledger(Config(data, simulated_clock=True, development=True))
+def serving(data: Path, *, host: str = "127.0.0.1") -> Iterator[Service]:
+    """Serve a fresh or existing ledger from this process; passkeys work on the host ``localhost`` only."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    base = f"http://{host}:{listener.getsockname()[1]}"
+    site = base if host == "localhost" else "http://localhost:8000"
+    ledger = bootstrap.open_ledger(Config(data, simulated_clock=True, development=True, site=site))
     worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=100)))
     server = uvicorn.Server(
         uvicorn.Config(create(ledger, settings=Settings(development=True)), log_level="warning", access_log=False)
     )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         worker.start()
         thread.start()
-        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         wait_until_ready(base)
         try:
             yield Service(base, {duty: Caller(base, issue(ledger, duty)) for duty in STAFF}, ledger)

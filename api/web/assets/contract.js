@@ -40,7 +40,7 @@ function toSign(box, trouble, document) {
     trouble,
     "primary",
   );
-  replace(box, h("p", { class: "tick" }, icon("check"), t("contract_read")), intent("fund_contract"), list, h("div", { class: "actions" }, sign));
+  replace(box, h("p", { class: "tick" }, icon("check"), t("contract_read")), intent("fund_contract", list), list, h("div", { class: "actions" }, sign));
   box.scrollIntoView({ block: "start" });
   sign.focus({ preventScroll: true });
 }

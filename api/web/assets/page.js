@@ -7,6 +7,9 @@ import { header, progress } from "./header.js";
 import { stageOf, state } from "./state.js";
 import { both, has, t } from "./words.js";
 
+// The person said no to the device, or the key is not on it.
+export class Declined extends Error {}
+
 let leaving = [];
 
 // A view is { key, title, lead, body, primary, secondary, plain }; `primary` and `secondary` are { label, act }.
@@ -64,7 +67,7 @@ export async function attempt(button, trouble, act) {
     if (error instanceof Problem && error.status === 401) return go();
     replace(trouble, problem(error));
     trouble.scrollIntoView({ block: "nearest" });
-    if (!(error instanceof Problem || error instanceof Offline)) throw error;
+    if (!(error instanceof Problem || error instanceof Offline || error instanceof Declined)) throw error;
   } finally {
     button.removeAttribute("aria-busy");
   }
@@ -90,6 +93,7 @@ function actions(view, trouble) {
 // What the service answered, as a person would say it: the reason, the article, what could change.
 export function problem(error) {
   if (error instanceof Offline) return notice("alert", t("offline_title"), t("offline_text"));
+  if (error instanceof Declined) return notice("alert", t("declined_title"), t("declined_text"));
   if (!(error instanceof Problem)) return notice("alert", t("broken_title"), t("broken_text"));
   const { document } = error;
   if (document.findings?.length) return h("div", { class: "notice bad" }, h("h2", {}, icon("alert"), t("refused_title")), findings(document.findings));

@@ -74,7 +74,7 @@ function sign_disclosure() {
     title: t("sign_disclosure_title"),
     lead: t("sign_disclosure_lead"),
     findings: state.journey.findings,
-    body: [h("p", { class: "tick" }, icon("check"), t("sign_disclosure_done", { total: state.journey.sale.confirmed.length })), intent("risk_disclosure"), list],
+    body: [h("p", { class: "tick" }, icon("check"), t("sign_disclosure_done", { total: state.journey.sale.confirmed.length })), intent("risk_disclosure", list), list],
     primary: {
       label: t("sign_now"),
       id: "sign",

@@ -4,13 +4,18 @@ import { h, icon, replace, tell } from "./dom.js";
 import { announce } from "./frame.js";
 import { bytes, post } from "./http.js";
 import { unhex } from "./der.js";
+import { approve, credential, means } from "./means.js";
 import { investor, sale, state } from "./state.js";
 import { has, t } from "./words.js";
 
-const STEPS = ["key", "certificate", "prepare", "check", "sign", "verify"];
+const STEPS = ["key", "certificate", "prepare", "check", "sign", "approve", "verify"];
 
-// What will be signed, in words, before the button.
-export function intent(purpose) {
+// What will be signed, in words, before the button, and with what.
+export function intent(purpose, list) {
+  return [sentence(purpose), means((approved) => (list.querySelector("[data-step=approve]").hidden = !approved))];
+}
+
+function sentence(purpose) {
   return h(
     "section",
     { class: "card intent" },
@@ -39,10 +44,11 @@ export async function signWithDevice(purpose, document, list) {
   };
   reach("key");
   const pair = await keyOf(state.journey.investor);
+  const chosen = await credential();
   reach("certificate");
   await post(`${investor()}/certificates`, { csr: await certificateRequest(pair) });
   reach("prepare");
-  const ready = await post(`${sale()}/signatures`, { purpose });
+  const ready = await post(`${sale()}/signatures`, chosen ? { purpose, credential: chosen } : { purpose }, crypto.randomUUID());
   reach("check");
   await examine(ready, purpose, document, sha256);
   reach("sign");
@@ -50,6 +56,10 @@ export async function signWithDevice(purpose, document, list) {
     statement_signature: hexOf(await sign(pair, new TextEncoder().encode(ready.statement))),
     pdf_signature: hexOf(await sign(pair, unhex(ready.pdf_to_sign))),
   };
+  if (chosen) {
+    reach("approve");
+    body.approval = await approve(ready.approval);
+  }
   reach("verify");
   await post(`${sale()}/signatures/${ready.signature}`, body, `sign-${ready.signature}`);
   for (const item of list.children) item.className = "done";
