@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.common import EXIT_ERROR, Data, config_of, console
+from ledger.cli.common import EXIT_ERROR, Data, config_of, console, opened
 from ledger.errors import ConfigurationError
 
 
@@ -16,7 +16,9 @@ def serve(
     data: Data = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free port.")] = 8080,
-    demo: Annotated[bool, typer.Option("--demo", help="Simulated clock and development endpoints.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Simulated clock, stand-ins, a product on sale, and a link to buy it.")
+    ] = False,
 ) -> None:
     """Serve the API with its sequencer and anchoring worker."""
     import uvicorn  # noqa: PLC0415 - only here
@@ -33,7 +35,10 @@ def serve(
         raise ConfigurationError(
             f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port, or 0 for a free one"
         ) from error
-    console.print(f"listening on http://{host}:{listener.getsockname()[1]}", highlight=False)
+    number = listener.getsockname()[1]
+    console.print(f"listening on http://{host}:{number}", highlight=False)
+    if demo:
+        _newcomer(data, number)
     settings = uvicorn.Config(
         "api.serving:from_environment", factory=True, log_level="warning", access_log=False, server_header=False
     )
@@ -41,6 +46,27 @@ def serve(
     server.run(sockets=[listener])
     if not server.started:
         sys.exit(EXIT_ERROR)
+
+
+def _newcomer(data: Path | None, port: int) -> None:
+    """Have demonstration data made once the service answers; passkeys want the name localhost."""
+    import segno  # noqa: PLC0415 - only here
+
+    from ledger.demo.newcomer import welcome  # noqa: PLC0415 - only here
+    from ledger.services import keys  # noqa: PLC0415 - only here
+    from ledger.services.ledger import SYSTEM  # noqa: PLC0415 - only here
+
+    base = f"http://localhost:{port}"
+    os.environ.setdefault("PFL_SITE", base)
+    with opened(data, anchors=False) as ledger, ledger.store.transaction() as tx:
+        secret = str(keys.issue(ledger, tx, SYSTEM, duty="admin", label="demo administrator")["secret"])
+
+    def show(link: str) -> None:
+        console.print(link, highlight=False, soft_wrap=True, style="bold")
+        if console.is_terminal:
+            segno.make(link, error="l").terminal(out=sys.stderr, compact=True)
+
+    welcome(base, secret, lambda text: console.print(text, highlight=False, soft_wrap=True), show)
 
 
 def demo(

@@ -21,7 +21,7 @@ class ServiceError(Exception):
 
 
 class Service:
-    """One `pfl serve --demo` process over one data directory."""
+    """One `pfl serve` process with stand-ins over one data directory."""
 
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         """``data`` is a directory that the service makes if it is not there; ``settings`` are ``PFL_*`` of its own."""
@@ -50,7 +50,7 @@ class Service:
         begun = time.monotonic()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [*_PFL, "serve", "--demo", "--port", "0", "--data", str(self._data)],
+                [*_PFL, "serve", "--port", "0", "--data", str(self._data)],
                 stdout=log,
                 stderr=log,
                 env=self._environment(),

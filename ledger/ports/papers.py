@@ -142,3 +142,7 @@ class Papers(Protocol):
     def picture(self, pdf: bytes, page: int) -> bytes:
         """Return one page (from 1) of one of our papers as PNG; `NotFoundError`."""
         ...
+
+    def active_parts(self, pdf: bytes) -> tuple[str, ...]:
+        """Name what in somebody else's PDF could act (scripts, files inside); `CallerError` if it cannot be read."""
+        ...

@@ -3,7 +3,7 @@
 import threading
 
 from ledger.ports.papers import ReportFacts, SalePaperFacts
-from ledger.reports import fonts, pages
+from ledger.reports import fonts, inspection, pages
 from ledger.reports.fund_contract import fund_contract
 from ledger.reports.house import House
 from ledger.reports.report import report
@@ -45,6 +45,10 @@ class ReportlabPapers:
         """Return one page as PNG."""
         with _PDFIUM:
             return pages.picture(pdf, page)
+
+    def active_parts(self, pdf: bytes) -> tuple[str, ...]:
+        """Name what in somebody else's PDF could act."""
+        return inspection.active_parts(pdf)
 
     def _house(self) -> House:
         return House(fonts.load(self._files))

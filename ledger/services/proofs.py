@@ -30,6 +30,12 @@ def upload(  # noqa: PLR0913 - the wire's fields, all by name
         raise CallerError(
             "the file is neither PDF, PNG nor JPEG: send one of these", "文件格式不支持，请上传 PDF、PNG 或 JPEG"
         )
+    if media_type == "application/pdf" and (active := ledger.papers.active_parts(content)):
+        raise CallerError(
+            f"the PDF holds active parts ({', '.join(active)}): print it to a new PDF and send that",
+            "PDF 含有脚本、附件等可执行内容，请打印为新的 PDF 后上传",
+            active=list(active),
+        )
     document = ledger.documents.put(content, subject=stream, media_type=media_type, role="proof")
     fields: dict[str, Value] = {"kind": kind, "as_of": as_of, "amount": {**amount.as_json()}}
     if years is not None:

@@ -1,5 +1,6 @@
 """A person with a browser: Debian's Chromium, driven like a thumb would, on the real service."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -27,7 +28,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-WAIT = 30_000
+WAIT = 60_000
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+  .then(({violations}) => violations.map(({id, nodes}) => ({id, where: nodes.map((node) => node.target.join(" "))})))
+  .then((found) => JSON.stringify(found))"""
 
 
 @contextmanager
@@ -53,6 +58,16 @@ def device(browser: Browser, size: ViewportSize | None = None, language: str = "
     return context
 
 
+def violations(page: Page, stage: str) -> list[str]:
+    """Return what axe-core finds against WCAG 2.2 AA, through the debugger: no policy of the page is weakened."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Runtime.evaluate", {"expression": AXE.read_text()})
+    run = {"expression": RUN_AXE, "awaitPromise": True, "returnByValue": True}
+    found = json.loads(debugger.send("Runtime.evaluate", run)["result"]["value"])
+    debugger.detach()
+    return [f"{stage}: {each['id']} at {each['where']}" for each in found]
+
+
 @dataclass
 class Person:
     """One investor at one device. Every method is one stage, ended when the next one is on the screen."""
@@ -61,8 +76,18 @@ class Person:
     investor: Investor
     page: Page
     pictures: str | None = None
+    audit: bool = False
     errors: list[str] = field(default_factory=list)
     taken: int = 0
+
+    @classmethod
+    def come(cls, service: Service, context: BrowserContext, investor: Investor) -> "Person":
+        """Open the link of somebody who is registered already, and type in the code."""
+        person = cls(service, investor, context.new_page())
+        person.watch()
+        person.open()
+        person.identify()
+        return person
 
     @classmethod
     def arrive(
@@ -90,6 +115,8 @@ class Person:
     def at(self, stage: str) -> None:
         """Wait for a stage's page, and keep a picture of it."""
         self.page.wait_for_selector(f"main.view-{stage}")
+        if self.audit:
+            self.errors += violations(self.page, stage)
         if self.pictures is not None:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.taken += 1
@@ -147,6 +174,9 @@ class Person:
 
     def turn_pages(self) -> int:
         """Read a paper to its last page; returns how many there were."""
+        self.page.wait_for_selector(".sheet .flow")
+        if self.audit:
+            self.errors += violations(self.page, "reader")
         count = self.page.locator(".reader-bar .count")
         total = int(re.findall(r"[0-9]+", count.inner_text())[-1])
         for number in range(1, total + 1):

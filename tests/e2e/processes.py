@@ -42,7 +42,7 @@ class Process:
         """Start and wait until it is ready."""
         with self._log.open("wb") as log:
             started = self._process = subprocess.Popen(
-                [*PFL, "serve", "--demo", "--port", "0", "--data", str(self.data)], stdout=log, stderr=log, env=_env()
+                [*PFL, "serve", "--port", "0", "--data", str(self.data)], stdout=log, stderr=log, env=_env()
             )
         base = self._base()
         try:

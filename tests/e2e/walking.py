@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from ledger.demo.story import bank_statement
 from ledger.domain.instants import from_text, to_text
 from ledger.signing.client import Device
 from tests.e2e.serving import Caller, Service, done
@@ -29,7 +30,7 @@ ANSWERS = {
     "bold": dict(zip(_QUESTIONS, _BOLD.split(), strict=True)),
     "cautious": dict(zip(_QUESTIONS, _CAUTIOUS.split(), strict=True)),
 }
-STATEMENT = b"%PDF-1.4\n% a bank statement for tests: CNY 3,500,000.00\n%%EOF\n"
+STATEMENT = bank_statement()
 PAPERS = "manager_registration offering contract_template manager_rating sales_agreement agreement_annex".split()
 FACTORS = (
     "liquidity maturity leverage structure minimum_amount investment_scope raising_method issuer_credit"

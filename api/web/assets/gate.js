@@ -80,7 +80,7 @@ async function confirm(form, control) {
 function agreement() {
   const accept = tick("accept", t("agreement_accept"));
   const paragraphs = [1, 2, 3, 4, 5, 6, 7].map((number) =>
-    h("li", {}, h("h3", {}, t(`agreement_${number}_title`)), h("p", {}, t(`agreement_${number}`))),
+    h("li", {}, h("h2", {}, t(`agreement_${number}_title`)), h("p", {}, t(`agreement_${number}`))),
   );
   return {
     key: "agreement",

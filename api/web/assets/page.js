@@ -115,7 +115,7 @@ export function findings(list) {
         "li",
         {},
         h("p", { class: "reason" }, both(finding.reason)),
-        h("p", { class: "article" }, cited(finding.citation)),
+        h("p", { class: "article", lang: "zh-CN" }, cited(finding.citation)),
         finding.changes_at && h("p", { class: "change" }, t("changes_at", { at: finding.changes_at.slice(0, 16).replace("T", " ") })),
         finding.condition && h("p", { class: "change" }, h("strong", {}, t("what_could_change")), finding.condition),
       ),
@@ -141,7 +141,7 @@ function why(key) {
   return h(
     "details",
     { class: "why" },
-    h("summary", {}, icon("shield"), h("span", { id }, t("why_title")), h("span", { class: "article" }, stage.article)),
+    h("summary", {}, icon("shield"), h("span", { id }, t("why_title")), h("span", { class: "article", lang: "zh-CN" }, stage.article)),
     h("p", {}, t(`why_${key}`)),
     has(`next_${key}`) && h("p", { class: "next" }, h("strong", {}, t("next_title")), t(`next_${key}`)),
   );

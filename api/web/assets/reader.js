@@ -104,7 +104,7 @@ function bar(round, at, frame) {
 }
 
 function fill(round, frame, page) {
-  const text = h("div", { class: "flow", lang: "zh-CN" }, page.lines.map((line) => h(line.heading ? "h3" : "p", {}, line.text)));
+  const text = h("div", { class: "flow", lang: "zh-CN" }, page.lines.map((line) => h(line.heading ? "h2" : "p", {}, line.text)));
   frame.classList.toggle("as-picture", round.view === "picture");
   if (round.view === "text") return replace(frame, text);
   const src = `${sale()}/papers/${round.paper.sha256}/pages/${page.page}`;

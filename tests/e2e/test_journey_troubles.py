@@ -1,0 +1,208 @@
+"""What goes wrong on the way: links, sessions, scripts that skip, double taps, cut lines, files that prove nothing."""
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from playwright.sync_api import APIResponse, Browser, expect
+
+from ledger.demo.story import bank_statement
+from ledger.services import links
+from tests.e2e.browsing import DESKTOP, Person, chromium, device, violations
+from tests.e2e.serving import Service, done
+from tests.e2e.walking import Investor, Sale
+from verifier import canonical
+
+pytestmark = pytest.mark.timeout(300)
+OURS = {"X-PFL-Page": "1", "Idempotency-Key": "of-a-script"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def problem(response: APIResponse, status: int, code: str) -> dict[str, object]:
+    document: dict[str, object] = response.json()
+    assert (response.status, document["code"]) == (status, code), document
+    return document
+
+
+def gated(service: Service, profile: str = "bold") -> Investor:
+    """Return an investor who has passed the gate elsewhere."""
+    investor = Investor.register(service)
+    investor.gate(profile)
+    return investor
+
+
+def expired(service: Service, investor: str) -> str:
+    """Return a link of our own that was good until the beginning of the year."""
+    assert service.ledger is not None
+    body = canonical.encode({"expires_at": "2026-01-01T00:00:00.000000Z", "investor": investor})
+    mac = service.ledger.secrets.mac("investor-link", body)
+    parts = [base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (body, mac)]
+    return links.PREFIX + ".".join(parts)
+
+
+def test_a_link_that_is_over_or_forged_says_what_to_do_and_shows_nothing(service: Service, browser: Browser) -> None:
+    context = device(browser, DESKTOP, "en-US", color_scheme="dark")
+    page = context.new_page()
+    investor = Investor.register(service)
+    for link in (expired(service, investor.stream), investor.link.bearer[:-4] + "AAAA", "pfl-link.x"):
+        page.goto("about:blank")
+        page.goto(f"{service.base}/sign#{link}")
+        expect(page.locator("main.view-expired h1")).to_have_text("Open your link again")
+        assert "#" not in page.url
+    assert violations(page, "expired") == []
+    context.close()
+
+
+def test_the_way_goes_on_at_another_device_and_a_found_link_shows_nothing(service: Service, browser: Browser) -> None:
+    first, second = device(browser), device(browser)
+    person = Person.arrive(service, first)
+    person.identify()
+    person.at("agreement")
+    person.page.check("[data-field=accept] input")
+    person.page.click("#accept-agreement")
+    person.at("declaration")
+
+    found = second.new_page()
+    found.goto(f"{service.base}/sign#{person.investor.link.bearer}")
+    found.wait_for_selector("main.view-identity")
+    here = f"{service.base}/v1/investors/{person.investor.stream}"
+    problem(second.request.get(here, headers=OURS), 403, "code_needed")
+    told = second.request.get(f"{service.base}/v1/journey", headers=OURS).json()
+    assert (told["name"], told["sale"], told["choices"], told["mobile"]) == (None, None, None, "138****0000")
+
+    other = Person(service, person.investor, found)
+    other.identify()
+    other.at("declaration")
+    first.close()
+    second.close()
+
+
+def test_a_session_is_no_use_to_another_page_or_for_another_investor(service: Service, browser: Browser) -> None:
+    context = device(browser)
+    person = Person.come(service, context, Investor.register(service))
+    stranger = Investor.register(service)
+    problem(context.request.get(f"{service.base}/v1/investors/{stranger.stream}", headers=OURS), 403, "forbidden")
+    problem(context.request.get(f"{service.base}/v1/journey"), 401, "unauthenticated")
+    crossing = {**OURS, "Sec-Fetch-Site": "cross-site"}
+    problem(context.request.get(f"{service.base}/v1/journey", headers=crossing), 401, "unauthenticated")
+    (cookie,) = context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    context.add_cookies([{"name": cookie["name"], "value": cookie["value"][:-4] + "AAAA", "url": service.base}])
+    person.page.reload()
+    person.at("expired")
+    context.close()
+
+
+def test_back_shows_what_is_done_and_never_does_it_again(service: Service, browser: Browser) -> None:
+    context = device(browser)
+    person = Person.arrive(service, context)
+    person.identify()
+    person.at("agreement")
+    person.page.check("[data-field=accept] input")
+    person.page.click("#accept-agreement")
+    person.at("declaration")
+    person.page.go_back()
+    person.at("agreement")
+    expect(person.page.locator(".tick")).to_be_visible()
+    assert person.page.locator("#accept-agreement").count() == 0
+    person.page.goto(f"{service.base}/sign/visit")  # a stage that lies ahead leads to the one at hand
+    person.at("declaration")
+    assert person.page.url.endswith("/sign/declaration")
+    context.close()
+
+
+def test_a_script_that_skips_a_statement_is_refused_with_the_article(
+    service: Service, browser: Browser, fund: str
+) -> None:
+    sale = Sale.open(service, gated(service), fund)
+    sale.match()
+    items = sale.disclose()["items"]
+    sale.confirm(items[:12])
+    context = device(browser)
+    person = Person.come(service, context, sale.investor)
+    person.at("items")
+    expect(person.page.locator(".statement .number")).to_have_text("13")
+    person.investor.link.post(
+        f"/v1/investors/{sale.investor.stream}/certificates", {"csr": sale.investor.device.csr_pem()}
+    )
+    refused = context.request.post(
+        f"{service.base}{sale.here}/signatures", headers=OURS, data={"purpose": "risk_disclosure"}
+    )
+    findings = problem(refused, 409, "refused_by_rule")["findings"]
+    assert isinstance(findings, list)
+    assert "26" in {finding["citation"]["article"] for finding in findings}
+    context.close()
+
+
+def test_what_is_no_proof_is_refused_and_a_cut_connection_loses_nothing(
+    service: Service, browser: Browser, fund: str, tmp_path: Path
+) -> None:
+    sale = Sale.open(service, gated(service), fund).to_signed_disclosure()
+    context = device(browser)
+    person = Person.come(service, context, sale.investor)
+    page = person.page
+    person.prove(b"MZ", "proof.exe", "application/x-msdownload")
+    expect(page.locator("#file-error")).to_contain_text("PNG")
+    (tmp_path / "big.png").write_bytes(b"\x89PNG" * (5 * 2**20 + 1))
+    page.set_input_files("#proof-file", tmp_path / "big.png")
+    expect(page.locator("#file-error")).to_contain_text("20 MB")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(bank_statement())) as pdf:
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        pdf.save(out)
+    for content, words in ((out.getvalue(), "脚本"), (b"GIF89a", "PDF、PNG 或 JPEG")):
+        page.set_input_files("#proof-file", {"name": "p.pdf", "mimeType": "application/pdf", "buffer": content})
+        page.click("#send-proof")
+        expect(page.locator(".trouble")).to_contain_text(words)
+    page.set_input_files("#proof-file", {"name": "p.pdf", "mimeType": "application/pdf", "buffer": bank_statement()})
+    context.set_offline(True)
+    page.click("#send-proof")
+    expect(page.locator(".trouble")).to_contain_text("网络不通")
+    context.set_offline(False)
+    page.click("#send-proof")
+    person.at("review")
+    shown = done(sale.service.staff["compliance"].get(f"/v1/investors/{sale.investor.stream}"))
+    assert len(shown["proofs"]) == 1
+    context.close()
+
+
+def test_two_taps_sign_once(service: Service, browser: Browser, fund: str) -> None:
+    sale = Sale.open(service, gated(service), fund).to_signed_disclosure()
+    done(sale.qualify(sale.grant(sale.upload_proof())), 201)
+    context = device(browser, DESKTOP, "en-US")
+    person = Person.come(service, context, sale.investor)
+    person.at("contract")
+    person.page.wait_for_selector("#next-page")
+    person.turn_pages()
+    person.page.dblclick("#sign")
+    person.at("seal")
+    items = done(service.staff["compliance"].get(f"{sale.here}/timeline"))["items"]
+    assert sum(item["type"] == "document.signed" for item in items) == 2  # the risk disclosure before, the contract now
+    person.page.click("#rescind")
+    person.at("rescind")
+    person.page.click("#confirm-rescission")
+    person.at("rescinded")
+    assert person.errors == []
+    context.close()
+
+
+def test_whoever_may_not_buy_is_told_the_article_and_may_ask_for_a_person(
+    service: Service, browser: Browser, fund: str
+) -> None:
+    assert fund
+    context = device(browser)
+    person = Person.come(service, context, gated(service, "cautious"))
+    person.at("offer")
+    person.page.click("#dev-offer")
+    expect(person.page.locator(".trouble .findings")).to_contain_text("C2")
+    person.page.reload()
+    expect(person.page.locator("main .findings .article").first).to_contain_text("条")
+    context.close()
