@@ -53,7 +53,7 @@ class EvmAnchor:
                 block=block["number"],
                 block_time=instant(block["timestamp"]),
                 contracts={name: self._deployment.address(name) for name in CONTRACTS},
-                trust="validators" if bytes(block["mixHash"]) == BFT_MIX_HASH else "self-asserted",
+                trust="validators" if bytes(block.get("mixHash", b"")) == BFT_MIX_HASH else "self-asserted",
             )
 
     def anchored_size(self) -> int:

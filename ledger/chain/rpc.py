@@ -92,15 +92,12 @@ class RpcNode:
 def header_of(block: Mapping[str, Any]) -> tuple[str, bytes]:
     """Return the kind of a JSON-RPC block and its header; `ChainError` unless the block's hash comes from it."""
     wanted = _bytes(block["hash"])
-    header = header_rlp(block)
-    if keccak(header) == wanted:
-        return "evm", header
-    if _bytes(block["mixHash"]) == BFT_MIX_HASH:
-        fields: list[Item] = list(rlp.decode(header))
-        for kind, part in ((committed.QBFT, fields), (committed.IBFT, fields[: committed.IBFT_FIELDS])):
-            with suppress(MalformedError):  # extra data of another form is another kind's
-                if committed.block(kind, part).hash == wanted:
-                    return kind, bytes(rlp.encode(part))
+    if block.keys() >= set(_BASE):  # some chains show less
+        header = header_rlp(block)
+        if keccak(header) == wanted:
+            return "evm", header
+        if _bytes(block["mixHash"]) == BFT_MIX_HASH and (found := _bft(header, wanted)) is not None:
+            return found
     number = int(block["number"], 16)
     raise ChainError(
         f"block {number} has a header of a form that we do not know: its hash is another. Anchors on this chain"
@@ -108,6 +105,15 @@ def header_of(block: Mapping[str, Any]) -> tuple[str, bytes]:
         f"区块 {number} 的区块头格式未知，无法离线证明",
         block=number,
     )
+
+
+def _bft(header: bytes, wanted: bytes) -> tuple[str, bytes] | None:
+    fields: list[Item] = list(rlp.decode(header))
+    for kind, part in ((committed.QBFT, fields), (committed.IBFT, fields[: committed.IBFT_FIELDS])):
+        with suppress(MalformedError):  # extra data of another form is another kind's
+            if committed.block(kind, part).hash == wanted:
+                return kind, bytes(rlp.encode(part))
+    return None
 
 
 def header_rlp(block: Mapping[str, Any]) -> bytes:

@@ -142,3 +142,10 @@ def test_a_header_whose_hash_nobody_knows_proves_nothing(mix: bytes) -> None:
         header_of(block_of(strange, bytes(32)))
     with pytest.raises(ChainError, match="a form that we do not know"):
         header_of(block_of([*strange[:12], b"", *strange[13:]], name))
+
+
+def test_a_header_of_which_the_node_leaves_a_part_out_proves_nothing() -> None:
+    shown = block_of(FIELDS, keccak(rlp.encode(FIELDS)))
+    del shown["mixHash"]
+    with pytest.raises(ChainError, match="a form that we do not know"):
+        header_of(shown)
