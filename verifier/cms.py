@@ -31,6 +31,7 @@ _ECDSA: Final = {
     "1.2.840.10045.4.3.3": "2.16.840.1.101.3.4.2.2",
     "1.2.840.10045.4.3.4": "2.16.840.1.101.3.4.2.3",
 }
+_RSA_ENCRYPTION: Final = "1.2.840.113549.1.1.1"  # RFC 3370 §3.2: PKCS #1 v1.5 with the signer's digest
 _RSA: Final = {
     "1.2.840.113549.1.1.11": SHA256,
     "1.2.840.113549.1.1.12": "2.16.840.1.101.3.4.2.2",
@@ -97,7 +98,7 @@ def verify(signed: SignedData, content: bytes) -> x509.Certificate:
     try:
         if isinstance(key, ec.EllipticCurvePublicKey) and _ECDSA.get(signed.algorithm) == signed.digest:
             key.verify(signed.signature, signed.attributes, ec.ECDSA(hash_algorithm))
-        elif isinstance(key, rsa.RSAPublicKey) and _RSA.get(signed.algorithm) == signed.digest:
+        elif isinstance(key, rsa.RSAPublicKey) and signed.digest in {_RSA.get(signed.algorithm), _rsa_default(signed)}:
             key.verify(signed.signature, signed.attributes, padding.PKCS1v15(), hash_algorithm)
         else:
             raise MalformedError(
@@ -106,6 +107,10 @@ def verify(signed: SignedData, content: bytes) -> x509.Certificate:
     except InvalidSignature:
         raise VerificationError("bad_signature", "the CMS signature does not verify under the signer's key") from None
     return signed.signer
+
+
+def _rsa_default(signed: SignedData) -> str | None:
+    return signed.digest if signed.algorithm == _RSA_ENCRYPTION else None
 
 
 def _require_attributes(signed: SignedData, content: bytes) -> None:
