@@ -35,6 +35,7 @@ class _Parts:
     clock: Any = field(default_factory=SystemClock)
     rules: Any = None  # no record of the load is written to a contract
     tsa: None = None
+    authorities: tuple[()] = ()
 
 
 def milliseconds_to_final(bench: Loaded, root: Path, seconds: float) -> dict[str, object]:

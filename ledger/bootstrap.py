@@ -1,9 +1,13 @@
 """The composition root: the only module that names concrete adapters."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.chain import deploy_rpc, open_embedded, open_rpc
 from ledger.chain.fees import GWEI, FeePolicy
@@ -17,25 +21,28 @@ from ledger.domain.events import Draft
 from ledger.errors import ConfigurationError
 from ledger.ports.anchor import Anchor
 from ledger.ports.journal import Journal
-from ledger.ports.outside import Clock
+from ledger.ports.outside import Clock, TimestampAuthority
 from ledger.reports.papers import ReportlabPapers
 from ledger.rules import load
 from ledger.services import rulesets, witnessing
 from ledger.services.ledger import SYSTEM, Ledger
 from ledger.services.witnessing import Witnessing
+from ledger.signing.authorities import open_authorities
 from ledger.signing.codes import open_codes
 from ledger.signing.development_ca import open_ca
-from ledger.signing.development_tsa import open_tsa
+from ledger.signing.development_tsa import DevelopmentTSA, open_tsa
 from ledger.signing.operator import OperatorSecrets
 from ledger.signing.pdf import open_pdf_signing
 from ledger.signing.proofs_of_key import ProofsOfKey
 from ledger.storage.api_keys import SqlApiKeys
 from ledger.storage.journal import SqlJournal
 from ledger.storage.keys import DEVELOPMENT_PASSPHRASE, MasterKey, create_master_key, open_master_key
-from ledger.storage.log import open_log
+from ledger.storage.log import SqlLog, open_log
 from ledger.storage.store import SqlStore, open_store
 from ledger.storage.witness_book import SqlWitnessBook
 from ledger.witness.client import open_witnesses
+from verifier import certificates
+from verifier.steps.levels import is_development
 
 CHAIN_OPERATOR, SIMULATED_CLOCK = "chain-operator", "simulated-clock.json"
 DATABASE, CHAIN, DOCUMENTS, KEYS = "ledger.sqlite", "chain.sqlite", "documents", "keys"
@@ -69,10 +76,12 @@ def _assembled(
     data, now = config.data, clock.now()
     secrets = OperatorSecrets(master.derive, origin=config.origin)
     ca = open_ca(data / KEYS / "development-ca", passphrase, now)
-    tsa = open_tsa(data / KEYS / "development-tsa", passphrase, now)
+    tsa, *further = _authorities(config, lambda: open_tsa(data / KEYS / "development-tsa", passphrase, now))
+    log = open_log(store, origin=config.origin, signer=secrets.log_key)
+    log.keep_roots([_der(pem) for authority in (tsa, *further) for pem in authority.roots_pem()])
     return Ledger(
         store=store,
-        log=open_log(store, origin=config.origin, signer=secrets.log_key),
+        log=log,
         anchor=anchor,
         documents=DirectoryDocuments(data / DOCUMENTS, store),
         clock=clock,
@@ -87,9 +96,24 @@ def _assembled(
         secrets=secrets,
         operator=_operator(store, config, clock),
         institution=config.institution,
-        stand_ins=config.stand_ins,
+        stand_ins=_stand_ins(config, log),
+        authorities=tuple(further),
         witnessing=Witnessing(open_witnesses(config.witnesses), SqlWitnessBook(store)),
     )
+
+
+def _authorities(config: Config, development: Callable[[], DevelopmentTSA]) -> tuple[TimestampAuthority, ...]:
+    return (development(),) if config.authorities is None else open_authorities(config.authorities, development)
+
+
+def _stand_ins(config: Config, log: SqlLog) -> tuple[str, ...]:
+    """Return what the configuration names; a development authority that ever stamped stays one of them."""
+    stamped = any(is_development(certificates.load(root)) for root in log.kept_roots())
+    return tuple(sorted({*config.stand_ins, *(("tsa:development",) if stamped else ())}))
+
+
+def _der(pem: str) -> bytes:
+    return x509.load_pem_x509_certificate(pem.encode("ascii")).public_bytes(Encoding.DER)
 
 
 def begin_clock_behind(config: Config, hours: int) -> None:

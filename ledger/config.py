@@ -30,12 +30,15 @@ class Config:
     witnesses: Path | None = None
     confirmations: int = 0
     max_gwei: int = 1000
+    authorities: Path | None = None
     site: str = "http://localhost:8000"
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
         """Name the development parts in use; every report lists them."""
-        names = ["identity:one-time-code-outbox", "ca:development", "tsa:development"]
+        names = ["identity:one-time-code-outbox", "ca:development"]
+        if self.authorities is None:
+            names.append("tsa:development")
         if self.chain_url is None:
             names.append("chain:embedded")
         if self.simulated_clock:
@@ -62,6 +65,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_INTERVAL_MS",
         "PFL_CONFIRMATIONS",
         "PFL_MAX_GWEI",
+        "PFL_AUTHORITIES",
         "PFL_SITE",
         "PFL_FONT_DIR",
         "PFL_WITNESSES",
@@ -85,6 +89,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         interval_ms=_whole(env, "PFL_INTERVAL_MS", default.interval_ms, 10, 60_000),
         confirmations=_whole(env, "PFL_CONFIRMATIONS", default.confirmations, 0, 10_000),
         max_gwei=_whole(env, "PFL_MAX_GWEI", default.max_gwei, 0, 10**9),
+        authorities=_path(env, "PFL_AUTHORITIES"),
         site=_site(env.get("PFL_SITE") or default.site),
     )
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.domain.actors import Actor, Role
 from ledger.domain.events import Draft, Value
-from ledger.errors import ChainError
+from ledger.errors import ChainError, OperatorError
 from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
 from ledger.ports.log import Block
 from verifier import checkpoint
@@ -153,10 +153,17 @@ class FakeAnchor:
 class FakeTimestampAuthority:
     """Gives tokens that say what they are over; not RFC 3161."""
 
-    name = "fake-tsa"
     stand_in = True
 
+    def __init__(self, name: str = "fake-tsa", interval: timedelta = timedelta()) -> None:
+        self.name, self.interval = name, interval
+        self.away = False
+        self.asked: list[datetime] = []
+
     def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
+        self.asked.append(at)
+        if self.away:
+            raise OperatorError(f"the timestamp authority {self.name} does not answer")
         return b"token:" + sha256_digest + at.isoformat().encode()
 
     def roots_pem(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Parts:
     anchor: Any = field(default_factory=FakeAnchor)
     clock: FakeClock = field(default_factory=FakeClock)
     tsa: FakeTimestampAuthority | None = field(default_factory=FakeTimestampAuthority)
+    authorities: tuple[Any, ...] = ()
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     witnessing: Witnessing | None = None
     rules: Rules = field(default_factory=cache(load))

@@ -46,6 +46,7 @@ class Authorities:
     root: asn1.Identity
     name: str = "vectors"
     stand_in: bool = True
+    interval: timedelta = timedelta()
     serial: list[int] = field(default_factory=lambda: [0])
 
     def roots_pem(self) -> tuple[str, ...]:

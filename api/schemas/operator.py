@@ -117,6 +117,15 @@ class Health(Out):
             "final_lag_seconds": 0,
             "left_out": 0,
         },
+        timestamps=[
+            {
+                "authority": "national-time",
+                "stand_in": False,
+                "stamped": 128,
+                "last": EXAMPLE_INSTANT,
+                "problem": None,
+            },
+        ],
         chain={
             "reachable": True,
             "kind": "embedded",
@@ -139,6 +148,7 @@ class Health(Out):
     backlog: int
     oldest_unanchored_seconds: int
     anchoring: dict[str, Any]
+    timestamps: list[dict[str, Any]]
     chain: dict[str, Any]
     witnesses: dict[str, Any]
     clock: dict[str, Any]

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ledger.cli import chain, decisions, evidence, keys, rules, service, witness
+from ledger.cli import chain, decisions, evidence, keys, rules, service, timestamps, witness
 from ledger.cli.common import EXIT_ERROR, console
 from ledger.errors import LedgerError
 
@@ -17,6 +17,7 @@ for command in (
     decisions.check,
     evidence.report,
     evidence.fsck,
+    timestamps.timestamps,
 ):
     app.command()(command)
 app.add_typer(keys.app, name="keys")

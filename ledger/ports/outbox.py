@@ -67,8 +67,28 @@ class Outbox(Protocol):
         """Note that the chain forgot the transaction (a reorganisation): sealed again, to be sent again."""
         ...
 
-    def unstamped(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
-        """Return anchored (mined or final) checkpoints without a timestamp token, by size."""
+    def unstamped(self, authority: str, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
+        """Return anchored checkpoints after the last that an authority stamped, the newest ``limit``, by size."""
+        ...
+
+    def last_stamp(self, authority: str) -> Stamp | None:
+        """Return the token over the largest checkpoint that an authority stamped."""
+        ...
+
+    def stamped_from(self, authority: str, size: int) -> int | None:
+        """Return the first final checkpoint of at least this size with a token of the authority."""
+        ...
+
+    def stampers(self) -> tuple[str, ...]:
+        """Return the names of the authorities that ever gave a token."""
+        ...
+
+    def keep_roots(self, roots: Sequence[bytes]) -> None:
+        """Keep trust anchors (DER) of authorities: their tokens outlive the configuration."""
+        ...
+
+    def kept_roots(self) -> tuple[bytes, ...]:
+        """Return every trust anchor that was kept, in a fixed order."""
         ...
 
     def stamp(self, stamp: Stamp) -> None:

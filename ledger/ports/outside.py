@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from ledger.domain.events import DocumentRef, Value
@@ -72,10 +72,25 @@ class KeyProofs(Protocol):
 
 
 class TimestampAuthority(Protocol):
-    """RFC 3161. The embedded one is a development stand-in."""
+    """RFC 3161. The embedded one is a development stand-in.
 
-    name: str
-    stand_in: bool
+    It stamps the newest checkpoint at most once per ``interval``; zero: every checkpoint.
+    """
+
+    @property
+    def name(self) -> str:
+        """Under which tokens are kept."""
+        ...
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether it is for development."""
+        ...
+
+    @property
+    def interval(self) -> timedelta:
+        """How often it stamps."""
+        ...
 
     def stamp(self, sha256_digest: bytes, at: datetime) -> bytes:
         """Return a DER TimeStampToken over a SHA-256 digest."""

@@ -35,6 +35,11 @@ class Anchoring(Protocol):
         ...
 
     @property
+    def authorities(self) -> tuple[TimestampAuthority, ...]:
+        """Further authorities."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The present instant."""
         ...

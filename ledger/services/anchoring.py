@@ -5,9 +5,9 @@ chain is asked what it holds already. So a crash at any arrow repeats at most a 
 records go on, and full checkpoints wait.
 """
 
-import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,9 +15,9 @@ from typing import Final
 from ledger.domain.instants import from_text
 from ledger.errors import ChainError, LedgerError
 from ledger.ports.log import SealedCheckpoint
-from ledger.ports.outbox import Stamp
 from ledger.services.anchor_moves import advance
 from ledger.services.anchor_pass import Anchoring, Notes, Pass
+from ledger.services.stamping import Tries, due, stamp
 from verifier import record
 
 __all__ = ["DEFAULT_POLICY", "LEASE", "Anchoring", "Pass", "SealPolicy", "anchor_once", "drain"]
@@ -48,17 +48,19 @@ def anchor_once(
     policy: SealPolicy = DEFAULT_POLICY,
     seal_now: bool = False,
     holder: str | None = None,
+    tries: Tries | None = None,
 ) -> Pass:
     """Seal what is due and move every checkpoint as far as the chain allows.
 
     A chain that is away is told in the result; `IntegrityError` when it contradicts the log. ``holder`` names the
-    worker for the lease.
+    worker for the lease; ``tries`` is its memory of authorities that are away.
     """
     sealed = _seal(ledger, at, policy, now=seal_now)
     notes = Notes()
-    if not ledger.log.waiting(limit=1) and not _stampable(ledger, limit=1):
+    tries = Tries() if tries is None else tries
+    if not ledger.log.waiting(limit=1) and not due(ledger, at, tries):
         return notes.told(sealed, None, busy=False)  # an idle worker does not write to the disk
-    at = max(at, _newest_sealed(ledger))
+    at = max(at, _newest_sealed(ledger, (*ledger.log.waiting(), *due(ledger, at, tries))))
     problem: LedgerError | None = None
     holder = holder or secrets.token_hex(16)
     with ledger.log.lease(holder, at, at + LEASE) as mine:
@@ -67,7 +69,7 @@ def anchor_once(
                 advance(ledger, at, notes, _Held(ledger, holder, at + LEASE))
             except ChainError as error:
                 problem = error
-            problem = _stamp(ledger, at, notes) or problem
+            stamp(ledger, at, notes, tries)
     return notes.told(sealed, problem, busy=not mine)
 
 
@@ -122,32 +124,13 @@ def _seal(ledger: Anchoring, at: datetime, policy: SealPolicy, *, now: bool) -> 
         done.append(sealed.checkpoint.size)
 
 
-def _newest_sealed(ledger: Anchoring) -> datetime:
+def _newest_sealed(ledger: Anchoring, moving: Sequence[SealedCheckpoint]) -> datetime:
     """Return when the newest sealed record was recorded: no block or token that holds it may be dated earlier.
 
     A record can be appended between a pass's reading of the clock and its sealing, and in that moment a simulated
     clock can be moved, or another machine's clock be ahead.
     """
-    size = max(sealed.checkpoint.size for sealed in (*ledger.log.waiting(), *_stampable(ledger)))
+    size = max(sealed.checkpoint.size for sealed in moving)
     with ledger.store.snapshot() as reader:
         (newest,) = reader.range(size - 1, 1)
     return from_text(record.parse(newest.bytes).recorded_at)
-
-
-def _stampable(ledger: Anchoring, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
-    return () if ledger.tsa is None else ledger.log.unstamped(limit=limit)
-
-
-def _stamp(ledger: Anchoring, at: datetime, notes: Notes) -> LedgerError | None:
-    """Put an RFC 3161 token beside every anchored checkpoint; an authority that is away is only told."""
-    if ledger.tsa is None:
-        return None
-    for sealed in ledger.log.unstamped():
-        size = sealed.checkpoint.size
-        try:
-            token = ledger.tsa.stamp(hashlib.sha256(sealed.checkpoint.body().encode()).digest(), at)
-        except LedgerError as error:
-            return error
-        ledger.log.stamp(Stamp(size, ledger.tsa.name, token, at))
-        notes.stamped.append(size)
-    return None

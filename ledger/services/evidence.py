@@ -14,7 +14,7 @@ from ledger.domain.instants import to_text
 from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
-from ledger.services import chain_clock, rulesets
+from ledger.services import chain_clock, rulesets, stamping
 from ledger.services.ledger import Ledger
 from verifier import anchor as anchors
 from verifier import bundle as bundles
@@ -87,7 +87,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
         "documents": _documents(ledger, events, investor),
         "certificates": {
             "roots": [_der(pem) for pem in ledger.ca.roots_pem()],
-            "timestamp_roots": [_der(pem) for pem in ledger.tsa.roots_pem()],
+            "timestamp_roots": _timestamp_roots(ledger),
             "sm2_roots": [_der(pem) for pem in ledger.ca.sm2_roots_pem()],
         },
         "keys": {
@@ -144,7 +144,20 @@ def _checkpoints(
             covering = ledger.log.covering(covering.checkpoint.size, final=True) or head
         reached = covering.checkpoint.size
         found[reached] = covering
+    for size in [*found]:  # an authority that does not stamp every checkpoint stamped a later one
+        for authority in ledger.log.stampers():
+            later = ledger.log.stamped_from(authority, size)
+            if later is not None and later < head.checkpoint.size and later not in found:
+                stamped = ledger.log.covering(later - 1, final=True)
+                if stamped is not None and not chain_clock.behind(reader, stamped):
+                    found[later] = stamped
     return dict(sorted(found.items()))
+
+
+def _timestamp_roots(ledger: Ledger) -> list[str]:
+    """Return the trust anchors of every authority there was: its tokens outlive the configuration."""
+    now = (root for authority in stamping.authorities(ledger) for root in authority.roots_pem())
+    return list(dict.fromkeys([*map(_der, now), *(root.hex() for root in ledger.log.kept_roots())]))
 
 
 def _anchor(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:

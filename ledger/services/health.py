@@ -1,11 +1,12 @@
 """Health tells the truth: how far anchoring is behind and why, what the chain says, which parts are stand-ins."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.domain.events import Value
 from ledger.domain.instants import from_text, to_text
 from ledger.errors import IntegrityError, LedgerError
-from ledger.services import chain_clock, witness_health
+from ledger.services import chain_clock, stamping, witness_health
 from ledger.services.anchor_moves import require_final_holds
 from ledger.services.ledger import Ledger
 from ledger.services.worker import WorkerState
@@ -32,8 +33,10 @@ def read(ledger: Ledger, worker: WorkerState | None = None) -> dict[str, Value]:
         problem = _behind(behind)
     anchoring = _anchoring(ledger, worker, now)
     told: list[Value] = [each for each in (problem, anchoring["problem"]) if each is not None]
-    broken = any(isinstance(each, dict) and each["broken"] for each in told)
+    stamps: list[Value] = [*_timestamps(ledger, worker)]
+    told += [each for each in stamps if isinstance(each, dict) and each["problem"]]
     late = age > LATE_SECONDS or anchoring["running"] is False
+    broken = any(isinstance(each, dict) and each.get("broken") for each in told)
     stand_ins: list[Value] = list(ledger.stand_ins)
     witnesses, unwitnessed, contradicted = witness_health.read(ledger, now)
     return {
@@ -43,6 +46,7 @@ def read(ledger: Ledger, worker: WorkerState | None = None) -> dict[str, Value]:
         "backlog": size - anchored,
         "oldest_unanchored_seconds": age,
         "anchoring": anchoring,
+        "timestamps": stamps,
         "chain": {**chain, "problem": problem, "clock_behind_seconds": behind},
         "witnesses": witnesses,
         "clock": {"now": to_text(now), "simulated": ledger.clock.simulated},
@@ -62,6 +66,19 @@ def _anchoring(ledger: Ledger, worker: WorkerState | None, now: datetime) -> dic
         "final_lag_seconds": _age(waiting[0].sealed_at, now) if waiting else 0,
         "left_out": len(ledger.log.left_out()),
     }
+
+
+def _timestamps(ledger: Ledger, worker: WorkerState | None) -> Iterator[dict[str, Value]]:
+    """Tell of each authority up to which record it stamped the log, and what is wrong with it."""
+    for authority in stamping.authorities(ledger):
+        last = ledger.log.last_stamp(authority.name)
+        yield {
+            "authority": authority.name,
+            "stand_in": authority.stand_in,
+            "stamped": 0 if last is None else last.size,
+            "last": None if last is None else to_text(last.stamped_at),
+            "problem": None if worker is None else worker.authorities.get(authority.name),
+        }
 
 
 def _chain(ledger: Ledger) -> tuple[dict[str, Value], Value]:

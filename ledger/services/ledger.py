@@ -45,5 +45,7 @@ class Ledger:
     operator: str
     institution: str
     stand_ins: tuple[str, ...]
+    authorities: tuple[TimestampAuthority, ...] = ()
+    """Timestamp authorities over checkpoints besides ``tsa``, which also stamps signatures."""
     states: States = field(default_factory=States)
     witnessing: Witnessing | None = None

@@ -3,11 +3,12 @@
 import logging
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from ledger.errors import IntegrityError, LedgerError
 from ledger.services.anchoring import DEFAULT_POLICY, Anchoring, Pass, SealPolicy, anchor_once
+from ledger.services.stamping import Tries
 
 PAUSE_SECONDS = 0.2
 BACKOFF_SECONDS = 5.0
@@ -25,6 +26,8 @@ class WorkerState:
     problem: str | None
     code: str = ""
     zh: str = ""
+    authorities: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the way of timestamps, by authority."""
     broken: bool = False
     """Chain and log contradict each other; a person must look."""
 
@@ -50,6 +53,7 @@ class AnchorWorker:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._passes = 0
+        self._tries = Tries()
         self._problem: BaseException | None = None
 
     def start(self) -> None:
@@ -85,6 +89,7 @@ class AnchorWorker:
             None if problem is None else _said(problem),
             getattr(problem, "code", "internal"),
             getattr(problem, "zh", ""),
+            {name: failure.problem.message for name, failure in self._tries.failures.items()},
             isinstance(problem, IntegrityError),
         )
 
@@ -100,7 +105,13 @@ class AnchorWorker:
     def _pass(self) -> BaseException | None:
         try:
             self._guard()
-            done: Pass = anchor_once(self._ledger, self._ledger.clock.now(), policy=self._policy, holder=self._holder)
+            done: Pass = anchor_once(
+                self._ledger,
+                self._ledger.clock.now(),
+                policy=self._policy,
+                holder=self._holder,
+                tries=self._tries,
+            )
         except LedgerError as error:
             return error
         except Exception as error:  # noqa: BLE001 - the thread must outlive what nobody foresaw; it is logged and told

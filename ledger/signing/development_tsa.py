@@ -26,6 +26,7 @@ class DevelopmentTSA:
     """Signs TimeStampTokens over SHA-256 digests. `TimestampAuthority` port."""
 
     stand_in = True
+    interval = timedelta()
     name = "DEVELOPMENT TSA 开发时间戳"
 
     def __init__(self, identities: dict[str, Identity]) -> None:

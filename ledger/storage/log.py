@@ -11,7 +11,8 @@ from ledger.domain.instants import require_utc, to_text
 from ledger.errors import ConfigurationError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.storage import map_pages, tiles
-from ledger.storage.outbox import CHECKPOINTS, SqlOutbox, head_of
+from ledger.storage.outbox import SqlOutbox
+from ledger.storage.rows import CHECKPOINTS, head_of
 from ledger.storage.schema import checkpoints, outbox, records, settings
 from ledger.storage.store import SqlStore
 from ledger.storage.tree import Tree

@@ -3,53 +3,26 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Select, Update, delete, func, insert, select, update
+from sqlalchemy import Update, delete, func, insert, select, update
 
-from ledger.domain.instants import from_text, require_utc, to_text
-from ledger.errors import ConflictError, IntegrityError
+from ledger.domain.instants import require_utc, to_text
+from ledger.errors import ConflictError
 from ledger.ports.journal import Attempt
 from ledger.ports.log import Block, SealedCheckpoint
-from ledger.ports.outbox import Stamp
 from ledger.storage.journal import SqlJournal
-from ledger.storage.schema import checkpoints, leases, left_out, outbox, timestamps
-from ledger.storage.store import SqlStore
-from verifier import checkpoint
-from verifier.checkpoint import Checkpoint
-from verifier.errors import VerificationError
+from ledger.storage.rows import CHECKPOINTS
+from ledger.storage.schema import leases, left_out, outbox
+from ledger.storage.stamps import SqlStamps
 
-_Rows: TypeAlias = Select[int, str, str, str, str | None, int, int | None, str | None, str | None]
-_BEFORE = checkpoints.alias("before")
-_FIRST = select(func.coalesce(func.max(_BEFORE.c.size), 0)).where(_BEFORE.c.size < checkpoints.c.size)
-_ANCHORED = ("mined", "final")
 _WAITING = ("sealed", "submitted", "mined")
 _LEASE = "anchoring"
 _NOWHERE: dict[str, Any] = {"block_number": None, "block_hash": None, "block_time": None}
-CHECKPOINTS: _Rows = (
-    select(
-        checkpoints.c.size,
-        checkpoints.c.note,
-        checkpoints.c.sealed_at,
-        outbox.c.state,
-        outbox.c.transaction,
-        _FIRST.scalar_subquery(),
-        outbox.c.block_number,
-        outbox.c.block_hash,
-        outbox.c.block_time,
-    )
-    .join(outbox, outbox.c.size == checkpoints.c.size)
-    .order_by(checkpoints.c.size)
-)
-"""Checkpoints with their state, by size; `listed` reads them."""
 
 
-class SqlOutbox:
+class SqlOutbox(SqlStamps):
     """One row per checkpoint, made with it; every move is one durable transaction."""
-
-    def __init__(self, store: SqlStore) -> None:
-        """Use `ledger.storage.log.open_log`."""
-        self._store = store
 
     @contextmanager
     def lease(self, holder: str, at: datetime, until: datetime) -> Iterator[bool]:
@@ -115,41 +88,6 @@ class SqlOutbox:
         with self._store.reading() as connection:
             return tuple((size, leaf) for size, leaf in connection.execute(wanted))
 
-    def unstamped(self, *, limit: int = 100) -> tuple[SealedCheckpoint, ...]:
-        """Return anchored checkpoints without a timestamp token."""
-        without = ~select(timestamps.c.size).where(timestamps.c.size == checkpoints.c.size).exists()
-        return self.listed(CHECKPOINTS.where(outbox.c.state.in_(_ANCHORED), without).limit(limit))
-
-    def stamp(self, stamp: Stamp) -> None:
-        """Keep a token beside its checkpoint."""
-        with self._store.writing() as connection:
-            connection.execute(
-                insert(timestamps).values(
-                    size=stamp.size,
-                    authority=stamp.authority,
-                    token=stamp.token,
-                    stamped_at=to_text(stamp.stamped_at),
-                )
-            )
-
-    def stamps(self, size: int) -> tuple[Stamp, ...]:
-        """Return the tokens over the checkpoint of this size."""
-        wanted = select(timestamps).where(timestamps.c.size == size).order_by(timestamps.c.authority)
-        with self._store.reading() as connection:
-            rows = connection.execute(wanted).all()
-        return tuple(Stamp(row.size, row.authority, row.token, from_text(row.stamped_at)) for row in rows)
-
-    def listed(self, wanted: _Rows) -> tuple[SealedCheckpoint, ...]:
-        """Read rows of `CHECKPOINTS`."""
-        with self._store.reading() as connection:
-            rows = connection.execute(wanted).all()
-        return tuple(
-            SealedCheckpoint(
-                head_of(size, note), note, from_text(at), state, transaction, first, _block(number, name, time)
-            )
-            for size, note, at, state, transaction, first, number, name, time in rows
-        )
-
     def _take(self, holder: str, at: datetime, until: datetime) -> bool:
         now = to_text(require_utc(at))
         with self._store.writing() as connection:
@@ -174,20 +112,3 @@ def _place(block: Block | None) -> dict[str, Any]:
     if block is None:
         return _NOWHERE
     return {"block_number": block.number, "block_hash": block.hash, "block_time": to_text(block.time)}
-
-
-def _block(number: int | None, name: str | None, time: str | None) -> Block | None:
-    return None if number is None or name is None or time is None else Block(number, name, from_text(time))
-
-
-def head_of(size: int, note: str) -> Checkpoint:
-    """Read a stored note without checking its signature; `IntegrityError` if it is not of this size."""
-    try:
-        head = checkpoint.parse_body(checkpoint.split(note)[0])
-    except VerificationError as error:
-        message = f"checkpoint {size}: {error.message}: restore a backup"
-        raise IntegrityError(message, f"检查点 {size} 已损坏", size=size) from error
-    if head.size != size:
-        message = f"checkpoint {size}: its note speaks of {head.size} records: restore a backup"
-        raise IntegrityError(message, f"检查点 {size} 与其签名文本不符", size=size)
-    return head

@@ -168,6 +168,14 @@ witness_troubles = Table(
     Column("since", String(_INSTANT), nullable=False),
 )
 
+timestamp_roots = Table(
+    "timestamp_roots",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("certificate", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 leases = Table(
     "leases",
     metadata,

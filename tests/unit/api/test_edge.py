@@ -23,6 +23,7 @@ HEALTH = {
         "final_lag_seconds": 4,
         "left_out": 2,
     },
+    "timestamps": [],
     "chain": {},
     "clock": {"now": str(NOW), "simulated": True},
     "ruleset": "x",

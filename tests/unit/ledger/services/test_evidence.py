@@ -1,6 +1,7 @@
 """The bundle of a sale from real store, log and documents, checked by the verifier itself."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from typer.testing import CliRunner
 
+from ledger.cli import app
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Draft, Event, Value
@@ -16,10 +21,13 @@ from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.services import evidence
 from ledger.services.anchoring import drain
 from ledger.services.ledger import Ledger
-from tests.fakes import STAFF, SYSTEM, registered
+from ledger.signing.http_tsa import HttpTSA
+from tests.authority import authority, openssl
+from tests.fakes import STAFF, SYSTEM, FakeTimestampAuthority, registered
 from tests.ledgers import Parts, open_parts
 from tests.proving import Authorities, ProvingAnchor
 from tests.vector_source import asn1, keys
+from verifier.trust import Trust
 from verifier.verify import verify
 
 ADMIN = Actor("9" * 32, Role.ADMIN)
@@ -71,6 +79,7 @@ class Setting:
             clock=parts.clock,
             ca=cast(Any, Authorities(keys.ROOT)),
             tsa=Authorities(keys.TSA_ROOT),
+            authorities=parts.authorities,
             pdf=unused,
             codes=unused,
             proofs=unused,
@@ -235,3 +244,52 @@ def test_an_anchor_in_another_block_than_was_final_is_not_handed_out(setting: Se
     cast(ProvingAnchor, setting.parts.anchor).dated[0] += timedelta(seconds=1)
     with pytest.raises(IntegrityError, match="another block"):
         setting.build()
+
+
+def test_tokens_of_several_authorities_travel_and_openssl_checks_each(setting: Setting, tmp_path: Path) -> None:
+    """One authority is openssl's own, stamps seldom, and left the configuration before the bundle was made."""
+    with authority(tmp_path / "authority") as answering:
+        seldom = HttpTSA("national-time", answering.url, answering.roots, interval=timedelta(hours=1))
+        setting.parts.authorities = (seldom,)
+        setting.anchor()
+        setting.append("sale.rescinded", setting.sale, {"reason": "x"}, by=Actor(setting.investor, Role.INVESTOR))
+        setting.anchor()
+    root = x509.load_pem_x509_certificate(answering.roots[0].encode())
+    setting.parts.log.keep_roots([root.public_bytes(Encoding.DER)])
+    setting.parts.authorities = ()
+    data = setting.build()
+    pinned = Trust(timestamp_roots=frozenset({root.public_bytes(Encoding.DER).hex()}))
+    step = next(s for s in verify(data, trust=pinned).steps if s.key == "timestamps")
+    assert step.outcome == "holds", step.detail
+    assert Counter(step.evidence["trust"]) == {
+        "public authority": 1,
+        "development stand-in": 2,
+    }
+    (tmp_path / "evidence.json").write_bytes(data)
+    done = CliRunner().invoke(app, ["timestamps", str(tmp_path / "evidence.json"), "--output", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    commands = [line for line in done.stdout.splitlines() if line]
+    assert len(commands) == 3
+    for command in commands:
+        checked = openssl(tmp_path / "out", *command.split()[1:])
+        assert b"Verification: OK" in checked.stdout, checked.stderr
+    text = next((tmp_path / "out").glob("checkpoint-*.txt"))
+    text.write_bytes(text.read_bytes() + b"!")
+    assert any(openssl(tmp_path / "out", *command.split()[1:]).returncode for command in commands)
+
+
+def test_an_authority_that_stamps_seldom_adds_its_next_checkpoint(setting: Setting) -> None:
+    seldom = FakeTimestampAuthority("seldom", timedelta(hours=1))
+    setting.parts.authorities = (seldom,)
+    setting.anchor()
+    setting.append("sale.rescinded", setting.sale, {"reason": "x"}, by=Actor(setting.investor, Role.INVESTOR))
+    setting.anchor()
+    other = setting.parts.investor()
+    setting.parts.clock.advance(hours=1)
+    setting.anchor()
+    setting.parts.append(other)
+    setting.anchor()
+    sizes = sorted({token["size"] for token in setting.body()["timestamps"]})
+    stamped = [size for size in sizes if any(s.authority == "seldom" for s in setting.parts.log.stamps(size))]
+    assert len(stamped) == 2
+    assert len(sizes) == 4
