@@ -292,12 +292,6 @@ def test_the_index_lists_every_rule_with_its_values() -> None:
     assert encode(rows)
 
 
-def test_records_name_their_articles() -> None:
-    assert RULES.article_of("payment.received") == "《私募投资基金募集行为管理办法》第12条"
-    assert RULES.article_of("assessment.notified") == "《基金募集机构投资者适当性管理实施指引（试行）》"
-    assert RULES.article_of("clock.advanced") == ""
-
-
 def answers(**changed: str) -> dict[str, str]:
     """Return the lowest-scoring answers that force nothing."""
     wire = RULES.questionnaire("natural_person")["questions"]

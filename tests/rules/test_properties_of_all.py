@@ -37,7 +37,6 @@ SPEAKING = (Outcome.PASS, Outcome.FAIL)
 REFUSING = (Outcome.FAIL, Outcome.NEEDS_EVIDENCE)
 SILENT = {
     "cn/order_105/art12_experience": "order 105 asks for no years: the file is there for drafts that do",
-    "policy/plan_procedure/amac_operation/unnumbered_size_floor": "no plan is a securities fund",
 }
 MOVED = [p for p in limits._own() if p.stricter in {Stricter.HIGHER, Stricter.LOWER} and p.unit.kind is not Kind.DUTY]
 

@@ -18,6 +18,7 @@ OF_THEIR_OWN = ("cn/order_130/", "cn/nfra_suitability/", "cn/aml_law/", "cn/pipl
 
 NOT_FOR_PLANS = frozenset(
     {
+        "cn/amac_operation/unnumbered_size_floor",
         "cn/order_105/art11_seats",
         "cn/order_105/art12_minimum",
         "cn/order_105/art12_qualified_investor",
@@ -31,7 +32,7 @@ NOT_FOR_PLANS = frozenset(
         "cn/fund_law/art87_holders",
     }
 )
-"""Plans have thresholds, caps and words on own money of their own."""
+"""Plans have thresholds, caps and words on own money of their own; the size floor is for private securities funds."""
 
 
 def adopt(rules: Iterable[Rule]) -> tuple[Rule, ...]:
