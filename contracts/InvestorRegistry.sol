@@ -67,7 +67,9 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
         Revocation[] calldata revocations,
         Assessment[] calldata assessments
     ) external {
-        _requireAuthorized(authorization, InvestorActs.hash(authorization, certifications, revocations, assessments));
+        _requireAuthorized(
+            0, authorization, InvestorActs.hash(authorization, certifications, revocations, assessments)
+        );
         _record(authorization.signer, certifications, revocations, assessments);
     }
 

@@ -17,7 +17,15 @@ import solcx
 from solcx.exceptions import SolcError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry", "SaleProcedure")
+CONTRACTS: Final = (
+    "Institutions",
+    "EvidenceLog",
+    "InvestorRegistry",
+    "SignatureRegistry",
+    "SaleProcedure",
+    "WalletRegistry",
+    "EligibleWallets",
+)
 ARTIFACTS: Final = ROOT / "ledger" / "chain" / "artifacts"
 _IMPORT: Final = re.compile(r'^import\s[^"]*"([^"]+)";', re.MULTILINE)
 _OUTPUT: Final = (

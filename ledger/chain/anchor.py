@@ -19,6 +19,7 @@ from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.sender import Sender
 from ledger.chain.signature_registry import SignatureRegistry
 from ledger.chain.units import instant
+from ledger.chain.wallet_registry import WalletRegistry
 from ledger.domain.events import Value
 from ledger.errors import NotFoundError
 from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
@@ -40,6 +41,7 @@ class EvmAnchor:
         self.institutions = Institutions(node, deployment.address("Institutions"), sender)
         self.investors = InvestorRegistry(node, deployment.address("InvestorRegistry"), sender)
         self.signatures = SignatureRegistry(node, deployment.address("SignatureRegistry"), sender)
+        self.wallets = WalletRegistry(node, deployment.address("WalletRegistry"), sender)
         self.sales = SaleProcedure(node, deployment.address("SaleProcedure"), sender)
 
     def status(self) -> ChainStatus:

@@ -7,7 +7,15 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-CONTRACTS: Final = ("Institutions", "EvidenceLog", "InvestorRegistry", "SignatureRegistry", "SaleProcedure")
+CONTRACTS: Final = (
+    "Institutions",
+    "EvidenceLog",
+    "InvestorRegistry",
+    "SignatureRegistry",
+    "SaleProcedure",
+    "WalletRegistry",
+)
+BUILT: Final = (*CONTRACTS, "EligibleWallets")  # the last is deployed for each product that has a token
 
 
 @dataclass(frozen=True, slots=True)

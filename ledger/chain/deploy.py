@@ -19,6 +19,8 @@ from ledger.chain.evidence_log import EvidenceLog
 from ledger.chain.institutions import Admission, Role
 from ledger.chain.node import Node
 from ledger.chain.sender import Sender
+from ledger.chain.units import text
+from ledger.chain.wallet_registry import WalletRegistry
 from ledger.errors import ChainError, ConfigurationError
 
 OPERATOR_ROLES: Final = frozenset({Role.OPERATOR, Role.CERTIFIER, Role.ASSESSOR, Role.GOVERNOR})
@@ -68,8 +70,15 @@ def deploy(
         name: Deployed(parts[name], log.block, log.transaction, load(name).digest)
         for name in ("InvestorRegistry", "SignatureRegistry", "SaleProcedure")
     }
-    contracts = {"Institutions": institutions, "EvidenceLog": log, **inner}
+    wallets = create(node, sender, "WalletRegistry", [institutions.address, parts["InvestorRegistry"]])
+    contracts = {"Institutions": institutions, "EvidenceLog": log, **inner, "WalletRegistry": wallets}
     return Deployment(node.web3.eth.chain_id, MappingProxyType(contracts))
+
+
+def deploy_for_token(node: Node, sender: Sender, deployment: Deployment, *, regime: str, risk: int) -> Deployed:
+    """Create the identity registry that the token of one product of R``risk`` under a regime asks."""
+    arguments: list[object] = [deployment.address("WalletRegistry"), text(regime), risk]
+    return create(node, sender, "EligibleWallets", arguments)
 
 
 def create(node: Node, sender: Sender, name: str, arguments: list[object]) -> Deployed:
@@ -100,10 +109,11 @@ def check(node: Node, deployment: Deployment) -> None:
                 address=deployment.address(name),
             )
     bound = EvidenceLog(node, deployment.address("EvidenceLog")).parts()
-    if any(deployment.address(name) != address for name, address in bound.items()):
+    asked = WalletRegistry(node, deployment.address("WalletRegistry")).parts()
+    if any(deployment.address(name) != address for name, address in (*bound.items(), *asked.items())):
         raise ChainContradictsError(
-            "the evidence log is bound to other contracts than the deployment names; deploy again",
-            "存证合约绑定的合约与部署文件不一致,请重新部署",
+            "the log or the wallet registry is bound to other contracts than the deployment names; deploy again",
+            "存证合约或钱包登记合约绑定的合约与部署文件不一致,请重新部署",
         )
 
 

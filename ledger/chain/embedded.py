@@ -50,7 +50,7 @@ sys.setrecursionlimit(EVM_RECURSION_LIMIT)
 
 CHAIN_ID: Final = 7_366_252  # the letters "pfl"
 GAS_LIMIT: Final = 60_000_000  # a block holds two thousand certifications
-SETUP_BLOCKS: Final = 2  # `deploy.deploy` sends as many transactions
+SETUP_BLOCKS: Final = 3  # `deploy.deploy` sends as many transactions
 _BALANCE: Final = 10**30  # wei; gas is accounting without value here
 _GENESIS_DIFFICULTY: Final = 131_072
 

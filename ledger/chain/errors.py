@@ -12,7 +12,7 @@ from eth_utils import keccak, to_checksum_address
 from requests.exceptions import RequestException
 from web3.exceptions import ContractLogicError, Web3Exception
 
-from ledger.chain.artifacts import CONTRACTS, load
+from ledger.chain.artifacts import BUILT, load
 from ledger.errors import ChainError, ConfigurationError, IntegrityError, LedgerError
 
 
@@ -117,6 +117,10 @@ TABLE: Final[dict[str, _Row]] = {
     "BadTolerance": (ContractRefusedError, f"tolerance is 1 to 5, the lowest class is C1; {_ITEM}", _ITEM_ZH),
     "UnknownCertification": (ContractRefusedError, f"the chain holds no such certification; {_ITEM}", _ITEM_ZH),
     "AlreadyRevoked": (ContractRefusedError, f"it is revoked already; {_ITEM}", _ITEM_ZH),
+    "AlreadyLinked": (ContractRefusedError, f"the wallet is linked, unlink it first; {_ITEM}", _ITEM_ZH),
+    "NotLinked": (ContractRefusedError, f"the wallet is not linked; {_ITEM}", _ITEM_ZH),
+    "NotHolder": (ContractRefusedError, "only its holder or an operator unlinks a wallet; send it with that key", ""),
+    "MissingRegime": (ContractRefusedError, "the regime has no name; give one, such as cn_private_fund", ""),
     "BadProductRisk": (ContractRefusedError, "a product's risk is 1 to 5 for R1 to R5, not {productRisk}", ""),
     # signed acts
     "ZeroSigner": (ContractRefusedError, f"the signer is the zero address; {_ITEM}", _ITEM_ZH),
@@ -172,7 +176,7 @@ UNUSED: Final = frozenset(
 @cache
 def by_selector() -> dict[bytes, dict[str, Any]]:
     """Return every custom error of our contracts by its four bytes."""
-    entries = (entry for name in CONTRACTS for entry in load(name).abi if entry["type"] == "error")
+    entries = (entry for name in BUILT for entry in load(name).abi if entry["type"] == "error")
     return {keccak(text=signature(entry))[:4]: entry for entry in entries}
 
 

@@ -18,7 +18,7 @@ AssessmentItem = tuple[bytes, bytes, bytes, int, bool, int, int]
 
 
 class Reasons(IntFlag):
-    """Why an investor is not eligible, as in `IInvestorRegistry.sol`; zero when eligible."""
+    """Why an investor, or its wallet, is not eligible, as in `Reasons` and `WalletReasons`; zero when eligible."""
 
     NOT_CERTIFIED = 1
     CERTIFICATION_EXPIRED = 2
@@ -29,6 +29,8 @@ class Reasons(IntFlag):
     ASSESSOR_NOT_IN_STANDING = 64
     RISK_ABOVE_TOLERANCE = 128
     LOWEST_CLASS = 256
+    NOT_LINKED = 512
+    LINKER_NOT_IN_STANDING = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,16 @@ class ChainAssessment:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """A certifier's or assessor's signature over `ledger.chain.typed_data.record`, to be sent by ``deadline``."""
+    """A signature over an act of `ledger.chain.typed_data` that somebody else sends by ``deadline``."""
 
     signer: ChecksumAddress
     nonce: int
     deadline: datetime
     signature: bytes
+
+    def item(self) -> tuple[ChecksumAddress, int, int, bytes]:
+        """Return `ISigned.Authorization`."""
+        return self.signer, self.nonce, seconds(self.deadline), self.signature
 
 
 class InvestorRegistry(Binding):
@@ -100,12 +106,7 @@ class InvestorRegistry(Binding):
         writes = tuple(certifications)
         return self._write(
             "recordBySig",
-            (
-                authorization.signer,
-                authorization.nonce,
-                seconds(authorization.deadline),
-                authorization.signature,
-            ),
+            authorization.item(),
             [certification(write) for write in writes if write.revokes is None],
             [revocation(write) for write in writes if write.revokes is not None],
             [assessment(write) for write in assessments],

@@ -17,6 +17,7 @@ from verifier.checkpoint import Checkpoint
 _DOMAIN: Final = "name string,version string,chainId uint256,verifyingContract address"
 _COSIGN: Final = "size uint64,sha256Root bytes32,sm3Root bytes32,deadline uint256"
 _DOCUMENT: Final = "document bytes32,documentSm3 bytes32,statement bytes32,signedAt uint40,deadline uint256"
+_LINK: Final = "investor bytes32,wallet address,operator address,nonce uint256,deadline uint256"
 _RECORD: Final = {
     "Record": "certifications Certification[],revocations Revocation[],assessments Assessment[],nonce uint256,"
     "deadline uint256",
@@ -84,6 +85,26 @@ def record(
         "deadline": seconds(deadline),
     }
     return typed_data(domain, _RECORD, message)
+
+
+def link(
+    domain: Domain,
+    *,
+    investor: str,
+    wallet: ChecksumAddress,
+    operator: ChecksumAddress,
+    nonce: int,
+    deadline: datetime,
+) -> dict[str, Any]:
+    """Return `Link` for `WalletRegistry.link`: the consent of a wallet, which ``operator`` may send."""
+    message = {
+        "investor": word(investor),
+        "wallet": wallet,
+        "operator": operator,
+        "nonce": nonce,
+        "deadline": seconds(deadline),
+    }
+    return typed_data(domain, {"Link": _LINK}, message)
 
 
 def typed_data(domain: Domain, types: dict[str, str], message: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.chain.artifacts import CONTRACTS, load
+from ledger.chain.artifacts import BUILT, load
 from scripts import build_contracts
 from tests.nodes import ROOT, node_path, require_node_packages
 
@@ -18,7 +18,7 @@ def built() -> dict[str, dict[str, Any]]:
     return build_contracts.build()
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", BUILT)
 def test_the_committed_artifact_is_what_the_sources_give(name: str, built: dict[str, dict[str, Any]]) -> None:
     committed = (build_contracts.ARTIFACTS / f"{name}.json").read_text("utf-8")
     assert committed == build_contracts.text_of(built[name]), "run scripts/build_contracts.py and commit"
@@ -39,11 +39,11 @@ def hardhat(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return {
         name: json.loads((copy / "artifacts-hardhat" / "contracts" / f"{name}.sol" / f"{name}.json").read_text())
-        for name in CONTRACTS
+        for name in BUILT
     }
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", BUILT)
 def test_hardhat_compiles_to_the_same_bytes(name: str, hardhat: dict[str, dict[str, Any]]) -> None:
     assert hardhat[name]["bytecode"] == "0x" + load(name).creation.hex()
     assert hardhat[name]["deployedBytecode"] == "0x" + load(name).runtime.hex()
@@ -55,12 +55,12 @@ def test_there_is_one_compiler_setting() -> None:
     package = json.loads((ROOT / "package.json").read_text())
     assert package["devDependencies"]["solc"] == setting["version"]
     assert setting["settings"]["evmVersion"] == "london"
-    for name in CONTRACTS:
+    for name in BUILT:
         artifact = json.loads((build_contracts.ARTIFACTS / f"{name}.json").read_text())
         assert artifact["compiler"] == setting
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", BUILT)
 def test_the_code_fits_every_chain(name: str) -> None:
     assert len(load(name).runtime) <= 24_576, "EIP-170"
     assert len(load(name).creation) <= 49_152, "EIP-3860"

@@ -23,6 +23,7 @@ from ledger.chain.investor_registry import InvestorRegistry
 from ledger.chain.sale_procedure import SaleProcedure
 from ledger.chain.sender import Sender, account_of
 from ledger.chain.signature_registry import SignatureRegistry
+from ledger.chain.wallet_registry import WalletRegistry
 from ledger.errors import LedgerError
 
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -67,6 +68,10 @@ class World:
     @property
     def sales(self) -> SaleProcedure:
         return SaleProcedure(self.node, self.deployment.address("SaleProcedure"), self.sender)
+
+    @property
+    def wallets(self) -> WalletRegistry:
+        return WalletRegistry(self.node, self.deployment.address("WalletRegistry"), self.sender)
 
     @property
     def address(self) -> ChecksumAddress:

@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from ledger.chain import errors, evidence_log, institutions, investor_registry, sale_procedure, signature_registry
-from ledger.chain.artifacts import CONTRACTS, load
+from ledger.chain import (
+    eligible_wallets,
+    errors,
+    evidence_log,
+    institutions,
+    investor_registry,
+    sale_procedure,
+    signature_registry,
+    wallet_registry,
+)
+from ledger.chain.artifacts import BUILT, load
 from ledger.chain.binding import Binding
 
 BINDINGS: dict[str, type[Binding]] = {
@@ -15,6 +24,8 @@ BINDINGS: dict[str, type[Binding]] = {
     "InvestorRegistry": investor_registry.InvestorRegistry,
     "SignatureRegistry": signature_registry.SignatureRegistry,
     "SaleProcedure": sale_procedure.SaleProcedure,
+    "WalletRegistry": wallet_registry.WalletRegistry,
+    "EligibleWallets": eligible_wallets.EligibleWallets,
 }
 TESTS = Path(__file__).resolve().parents[3] / "contracts"
 
@@ -23,7 +34,7 @@ def named(contract: str, kind: str) -> set[str]:
     return {entry["name"] for entry in load(contract).abi if entry["type"] == kind}
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", BUILT)
 def test_every_function_is_wrapped_or_listed(contract: str) -> None:
     binding = BINDINGS[contract]
     source = Path(str(__import__(binding.__module__, fromlist=["x"]).__file__)).read_text()
@@ -53,19 +64,21 @@ UNREAD_EVENTS = {
     "DocumentSigned": "for indexers; signatureOf answers",
     "Cosigned": "for indexers; witnessesOf answers",
     "StepTaken": "for indexers; proofOfOrder answers",
+    "WalletLinked": "for indexers; holderOf answers",
+    "WalletUnlinked": "for indexers; holderOf answers",
     "WalletSigned": "for bundles: its receipt proves what a wallet accepted",
     "EIP712DomainChanged": "the domain never changes",
 }
 
 
 def test_every_event_is_read_or_listed() -> None:
-    events = {name for contract in CONTRACTS for name in named(contract, "event")}
+    events = {name for contract in BUILT for name in named(contract, "event")}
     assert events - set(UNREAD_EVENTS) == {"CheckpointAnchored"}
     assert set(UNREAD_EVENTS) <= events
 
 
 def test_every_custom_error_is_translated_or_listed() -> None:
-    names = {name for contract in CONTRACTS for name in named(contract, "error")}
+    names = {name for contract in BUILT for name in named(contract, "error")}
     assert names - errors.UNUSED == set(errors.TABLE)
     assert names >= errors.UNUSED
 
@@ -73,7 +86,7 @@ def test_every_custom_error_is_translated_or_listed() -> None:
 def test_one_selector_is_one_error() -> None:
     """Two contracts may share an error only with the same argument names: the table is one."""
     seen: dict[str, tuple[str, ...]] = {}
-    for contract in CONTRACTS:
+    for contract in BUILT:
         for entry in load(contract).abi:
             if entry["type"] == "error":
                 names = tuple(argument["name"] for argument in entry["inputs"])
