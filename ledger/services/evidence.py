@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
@@ -22,6 +22,9 @@ from verifier import canonical, stream_map
 
 WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
+
+RECENT = timedelta(minutes=10)
+"""How much older than the newest one a checkpoint may be for its cosignatures' sake."""
 
 _OPERATOR = frozenset({"institution.registered", "clock.advanced", "ruleset.adopted"})
 _SEATS = frozenset({"product.seats_reserved", "product.seats_released"})
@@ -46,7 +49,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
         )
     investor, product = opened.text("investor"), opened.text("product")
     stored = _records(ledger, reader, (sale, investor, product))
-    head = _head(ledger, stored[-1].index)
+    head = _head(ledger, reader, stored[-1].index)
     if head is None or stored[-1].index >= head.checkpoint.size:
         raise ConflictError(
             "the sale's newest records are not anchored yet: ask again in a few seconds",
@@ -101,15 +104,17 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
     return canonical.encode(body)
 
 
-def _head(ledger: Ledger, index: int) -> SealedCheckpoint | None:
-    """Return the newest final checkpoint over a record that a quorum of witnesses cosigned, else the newest final."""
+def _head(ledger: Ledger, reader: Reader, index: int) -> SealedCheckpoint | None:
+    """Return the newest final checkpoint, or over a record a recent one that a quorum of witnesses cosigned."""
     newest = ledger.log.latest(final=True)
     witnessing = ledger.witnessing
     if newest is None or witnessing is None or not witnessing.ask.all:
         return newest
     for size in witnessing.book.witnessed(witnessing.vkeys, witnessing.ask.quorum, above=index):
         (sealed,) = ledger.log.checkpoints(after=size - 1, limit=1)
-        if sealed.state == "final":
+        if newest.sealed_at - sealed.sealed_at > RECENT:
+            break
+        if sealed.state == "final" and not chain_clock.behind(reader, sealed):
             return sealed
     return newest
 

@@ -18,7 +18,8 @@ from ledger.ports.outside import Documents
 from ledger.ports.store import Store
 from ledger.services.fsck_map import MapCheck
 from ledger.services.fsck_records import RecordCheck
-from ledger.services.fsck_trees import TreeCheck, check_anchor, check_chain_end, check_signature
+from ledger.services.fsck_trees import TreeCheck, check_anchor, check_chain_end, check_cosignatures, check_signature
+from ledger.services.witnessing import Witnessing
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 _BATCH: Final = 500
@@ -51,6 +52,11 @@ class Checked(Protocol):
     @property
     def secrets(self) -> Secrets:
         """Who signs checkpoints."""
+        ...
+
+    @property
+    def witnessing(self) -> Witnessing | None:
+        """What witnesses cosigned."""
         ...
 
 
@@ -128,6 +134,8 @@ def _checkpoints(ledger: Checked, heads: list[SealedCheckpoint], report: FsckRep
     vkey = ledger.secrets.log_vkey()
     for head in heads:
         check_signature(head, vkey, report.problems)
+        if ledger.witnessing is not None:
+            check_cosignatures(head, ledger.witnessing.book.of(head.checkpoint.size), report.problems)
     report.checkpoints = len(heads)
     try:
         check_chain_end(ledger.log, ledger.anchor, report.problems)

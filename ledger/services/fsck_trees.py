@@ -6,8 +6,9 @@ from ledger.errors import IntegrityError
 from ledger.ports.anchor import Anchor
 from ledger.ports.log import SealedCheckpoint
 from ledger.ports.outbox import AnchoredLog
+from ledger.ports.witnesses import Cosigned
 from ledger.services.frontier import WIDTH, Frontier
-from verifier import checkpoint
+from verifier import checkpoint, cosignature
 from verifier.errors import VerifierError
 from verifier.merkle import SUITES
 
@@ -82,6 +83,17 @@ def check_signature(head: SealedCheckpoint, vkey: str, problems: list[str]) -> N
         checkpoint.open_note(head.note, {vkey})
     except VerifierError as error:
         problems.append(f"checkpoint {head.checkpoint.size}: {error.message}")
+
+
+def check_cosignatures(head: SealedCheckpoint, lines: Sequence[Cosigned], problems: list[str]) -> None:
+    """Check that every stored cosignature is by its witness and over this checkpoint."""
+    for line in lines:
+        name = line.vkey.partition("+")[0]
+        try:
+            if not cosignature.read(cosignature.add(head.note, [line.line]), {line.vkey}):
+                problems.append(f"checkpoint {head.checkpoint.size}: the cosignature kept of {name} is by another key")
+        except VerifierError as error:
+            problems.append(f"checkpoint {head.checkpoint.size}: {error.message}")
 
 
 def check_anchor(head: SealedCheckpoint, anchor: Anchor, problems: list[str]) -> bool:

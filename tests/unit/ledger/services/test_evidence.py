@@ -21,12 +21,14 @@ from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.services import evidence
 from ledger.services.anchoring import drain
 from ledger.services.ledger import Ledger
+from ledger.services.witnessing import gather
 from ledger.signing.http_tsa import HttpTSA
 from tests.authority import authority, openssl
 from tests.fakes import STAFF, SYSTEM, FakeTimestampAuthority, registered
 from tests.ledgers import Parts, open_parts
 from tests.proving import Authorities, ProvingAnchor
 from tests.vector_source import asn1, keys
+from tests.witnessed import witnessed
 from verifier.trust import Trust
 from verifier.verify import verify
 
@@ -90,6 +92,7 @@ class Setting:
             operator=self.operator,
             institution="示范基金销售",
             stand_ins=("ca:development", "chain:embedded", "clock:simulated", "tsa:development"),
+            witnessing=parts.witnessing,
         )
 
     def build(self) -> bytes:
@@ -133,6 +136,34 @@ def test_the_verifier_holds_it_true(setting: Setting) -> None:
     setting.anchor()
     report = verify(setting.build())
     assert [(s.number, s.detail) for s in report.steps if s.outcome != "holds"] == []
+
+
+def test_witnesses_are_in_the_bundle_and_count_when_pinned(setting: Setting, tmp_path: Path) -> None:
+    parts = setting.parts
+    near = witnessed(parts, tmp_path / "witnesses", "custodian.example/w", "regulator.example/w")
+    setting.anchor()
+    gather(parts)
+    body = setting.body()
+    assert body["keys"]["witnesses"] == sorted(near.witnesses)
+    step = {s.key: s for s in verify(setting.build(), trust=Trust(witnesses=frozenset(near.witnesses))).steps}
+    assert (step["witnesses"].outcome, step["witnesses"].basis) == ("holds", "pinned")
+    assert step["witnesses"].detail.startswith("2 of 2 witnesses that you pinned cosigned the head")
+
+    # one goes away: within ten minutes the bundle keeps the head that the quorum cosigned, then it says one of two
+    near.away = {"custodian.example/w"}
+    quorum = body["head"]
+    setting.append("clock.advanced", setting.operator, {"from": "", "to": "", "seconds": 1, "notice": ""}, by=ADMIN)
+    setting.anchor()
+    gather(parts)
+    assert setting.body()["head"] == quorum
+    parts.clock.advance(minutes=10)
+    setting.append("clock.advanced", setting.operator, {"from": "", "to": "", "seconds": 1, "notice": ""}, by=ADMIN)
+    setting.anchor()
+    gather(parts)
+    assert setting.body()["head"] != quorum
+    found = verify(setting.build(), trust=Trust(witnesses=frozenset(near.witnesses))).first_problem
+    assert found is not None
+    assert (found.key, found.code) == ("witnesses", "too_few_witnesses")
 
 
 def test_the_same_moment_gives_the_same_bytes(setting: Setting) -> None:

@@ -12,9 +12,11 @@ from ledger.errors import IntegrityError
 from ledger.ports.witnesses import WitnessAheadError
 from ledger.services import records, witness_health
 from ledger.services.anchoring import anchor_once, drain
+from ledger.services.fsck import fsck
 from ledger.services.witness_worker import WitnessWorker
 from ledger.services.witnessing import Witnessing, gather, require_newest
 from ledger.services.worker import AnchorWorker
+from ledger.storage.schema import cosignatures
 from ledger.storage.witness_book import SqlWitnessBook
 from tests.fakes import FakeAnchor, FakeClock
 from tests.ledgers import Parts, open_parts
@@ -348,3 +350,23 @@ def test_without_witnesses_there_is_no_thread(tmp_path: Path) -> None:
     assert watcher._thread is None
     watcher.stop()
     parts.store.close()
+
+
+def test_fsck_reads_cosignatures_again(parts: Parts, near: Near) -> None:
+    earlier = seal(parts, 2)
+    gather(parts)
+    size = seal(parts, 2)
+    gather(parts)
+    assert not [problem for problem in fsck(parts).problems if "cosignature" in problem]
+    vkeys = witnessing(parts).vkeys
+    old, new = ({line.vkey: line.line for line in witnessing(parts).lines(s)} for s in (earlier, size))
+    with parts.store.writing() as connection:
+        for vkey, line in ((vkeys[0], new[vkeys[1]]), (vkeys[2], old[vkeys[2]])):
+            changed = (
+                cosignatures.update().where(cosignatures.c.vkey == vkey, cosignatures.c.size == size).values(line=line)
+            )
+            connection.execute(changed)
+    found = fsck(parts).problems
+    assert sum("is by another key" in problem for problem in found) == 1
+    assert sum(f"the cosignature of {REGULATOR} over checkpoint {size} does not verify" in p for p in found) == 1
+    assert near.asked
