@@ -10,6 +10,7 @@ Exit status: 0 everything held, 1 something did not, 3 there is no Polygon Edge 
 
 import argparse
 import json
+import lzma
 import os
 import signal
 import sys
@@ -34,9 +35,11 @@ from ledger.domain.instants import from_text, to_text
 from ledger.errors import LedgerError
 from scripts import edge_binary, edge_network
 from scripts.edge_network import Network, NetworkError
+from scripts.environment import ROOT
 from verifier import anchor, checkpoint
 
 HOURS_BEHIND = 28
+RECORDED = ROOT / "tests" / "recorded"
 UNAVAILABLE = 3
 STRANGER = "00" * 19 + "01"
 _READY, _CATCH_UP, _LOOK = 60, 180, 8  # seconds
@@ -241,6 +244,15 @@ def prove(run: Run) -> None:
     run.say("refused", f"another validator pinned instead of one of ours: {steps['pins']['detail']}")
 
 
+def record(run: Run) -> None:
+    """Keep bundle and pins as a vector of a real network: nothing in them is secret, the people in it are made up."""
+    RECORDED.mkdir(parents=True, exist_ok=True)
+    bundle = (run.output / "evidence.json").read_bytes()
+    (RECORDED / "consortium_evidence.json.xz").write_bytes(lzma.compress(bundle, preset=9 | lzma.PRESET_EXTREME))
+    (RECORDED / "consortium_trust.json").write_bytes((run.output / "trust.json").read_bytes())
+    run.say("done", f"recorded for the tests in {near(RECORDED)}/")
+
+
 def _written(path: Path, body: dict[str, Any]) -> Path:
     path.write_text(json.dumps(body, indent=1) + "\n")
     return path
@@ -282,6 +294,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/consortium", description=__doc__, formatter_class=_Plain)
     parser.add_argument("--output", type=Path, default=Path("consortium-output"), help="an empty or new directory")
     parser.add_argument("--seconds", type=int, default=900, help="end everything after this time (not the build)")
+    parser.add_argument("--record", action="store_true", help="keep the bundle for the tests, in tests/recorded")
     parser.add_argument("--short", action="store_true", help="only bring the network up and anchor on it")
     chosen = parser.parse_args(arguments)
     console = Console(highlight=False, stderr=True)
@@ -294,6 +307,8 @@ def main(arguments: list[str] | None = None) -> int:
                 (short if chosen.short else whole)(run)
             if not chosen.short:
                 prove(run)
+                if chosen.record:
+                    record(run)
     except edge_binary.UnavailableError as error:
         console.print(f"[bold red]no consortium here[/]: {error}")
         return UNAVAILABLE
