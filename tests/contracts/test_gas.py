@@ -1,14 +1,16 @@
-"""The gas that design.md §17 allows. `benchmarks/gas.py` prints these beside EAS."""
+"""The gas that design.md §17 allows, and the snapshot. `benchmarks/gas.py` prints these beside EAS and ONCHAINID."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from benchmarks import gas
 from ledger.chain.artifacts import load
 from ledger.chain.institutions import Role
 from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites
 from tests.contracts.world import REGIME, START, World, digest
+from tests.nodes import require_node_packages
 from verifier import merkle
 from verifier.checkpoint import Checkpoint
 
@@ -74,6 +76,15 @@ def test_inclusion_at_1024_costs_at_most_15_000_gas_to_check(world: World) -> No
     path = merkle.inclusion_path(merkle.SHA256, leaves, 1000, 1024)
     question = (leaves[1000], 1000, 1024, root, root, list(path))
     assert execution_gas(world, "EvidenceLog", "verifyInclusion", question) <= 15_000
+
+
+@pytest.mark.slow
+def test_gas_is_what_was_committed() -> None:
+    """Every number of ours, to the unit: a change that costs gas is seen in its commit."""
+    require_node_packages()
+    assert gas.snapshot(gas.measure()) == gas.SNAPSHOT.read_text("utf-8"), (
+        "run `.venv/bin/python -m benchmarks.gas --write` and commit contracts/gas.json and docs/numbers.md"
+    )
 
 
 def execution_gas(world: World, contract: str, function: str, arguments: tuple[object, ...]) -> int:
