@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Draft, Value
-from ledger.errors import ChainError, IntegrityError
+from ledger.errors import ChainError, ConflictError, IntegrityError
 from ledger.services.anchoring import SealPolicy, anchor_once, drain
 from tests.fakes import START, SYSTEM, FakeAnchor, PowerCut, registered
 from tests.ledgers import Parts, open_parts
@@ -290,3 +291,36 @@ def test_a_forgotten_subject_travels_by_leaf_only(parts: Parts) -> None:
 
 def test_the_fake_chain_says_what_a_real_one_says() -> None:
     assert FakeAnchor().tend("aa").state == "lost"
+
+
+def test_a_pass_that_outlives_its_lease_ends_before_it_sends_more(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending the first took so long that somebody else took over: the second is theirs."""
+    parts.investor(4)
+    submit = parts.anchor.submit
+
+    def slowly(*arguments: Any) -> str:
+        sent: str = submit(*arguments)
+        now = parts.clock.advance(minutes=2)
+        assert parts.log.extend("other", now, now + timedelta(minutes=1))
+        return sent
+
+    monkeypatch.setattr(parts.anchor, "submit", slowly)
+    with pytest.raises(ConflictError, match="took over"):
+        anchor_once(parts, START, policy=SealPolicy(records=2), holder="me")
+    assert parts.anchor.sent == [2]
+
+
+def test_a_pass_that_takes_long_keeps_its_lease(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts.investor(4)
+    submit = parts.anchor.submit
+
+    def slowly(*arguments: Any) -> str:
+        sent: str = submit(*arguments)
+        parts.clock.advance(seconds=40)
+        return sent
+
+    monkeypatch.setattr(parts.anchor, "submit", slowly)
+    assert anchor_once(parts, START, policy=SealPolicy(records=2), holder="me").final == (2, 4)
+    assert anchor_once(parts, parts.clock.now(), holder="me").busy is False
