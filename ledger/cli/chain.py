@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Annotated
 
 import typer
 
@@ -19,6 +20,24 @@ def status(data: Data = None) -> None:
         found = chain_status.read(ledger)
     typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
     sys.exit(0 if found["problem"] is None else 1)
+
+
+@app.command()
+def reopen(
+    reason: Annotated[str, typer.Option(help="Why the chain lost final blocks; recorded in the log.")] = "",
+    data: Data = None,
+) -> None:
+    """Let final anchors that vanished from the chain be anchored again; without --reason only say which they are."""
+    from ledger.services import chain_reopening  # noqa: PLC0415 - only here
+
+    with opened(data) as ledger:
+        if reason:
+            done = chain_reopening.reopen(ledger, ledger.clock.now(), reason=reason)
+            typer.echo(json.dumps(done, ensure_ascii=False, indent=1))
+            return
+        lost = chain_reopening.vanished(ledger)
+    sizes = [sealed.checkpoint.size for sealed in lost]
+    typer.echo(json.dumps({"vanished": len(sizes), "from_size": sizes[0] if sizes else None}, indent=1))
 
 
 @app.command()

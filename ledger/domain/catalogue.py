@@ -187,6 +187,7 @@ _ROWS = (
     _row("sample.drawn", _O, "period seed population sales", "system"),
     _row("clock.advanced", _O, "from to seconds notice", "admin system"),
     _row("ruleset.adopted", _O, "digest files", "system"),
+    _row("chain.reopened", _O, "from_size to_size block reason", "system"),
     _row("access.logged", _O, "reader subject purpose", "system"),
     _row("eligibility.decided", _I, "decision", "system"),
 )

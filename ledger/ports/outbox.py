@@ -44,7 +44,11 @@ class Outbox(Protocol):
         ...
 
     def final(self, size: int, at: datetime, block: Block | None = None) -> None:
-        """Note that the block cannot be replaced any more. Nothing moves a final row."""
+        """Note that the block cannot be replaced any more. Nothing but `reopen` moves a final row."""
+        ...
+
+    def reopen(self, size: int, at: datetime) -> None:
+        """Seal again everything from this size on, final rows too: an operator's act, see `chain_reopening`."""
         ...
 
     def leave_out(self, size: int, leaves: Sequence[str]) -> None:

@@ -53,7 +53,7 @@ def require_final_holds(ledger: Anchoring) -> None:
     message = (
         f"the chain dropped block {final.block.number}, in which the checkpoint of {size} records was final: it was"
         " reorganised deeper than PFL_CONFIRMATIONS, or it is another chain; anchoring stops, records go on. Compare"
-        " with another node, then see docs/reliability.md"
+        " with another node, then see `pfl chain reopen`"
     )
     zh = f"链上曾最终确认的区块 {final.block.number} 已消失：发生了深度重组或节点属于另一条链，上链已停止，请人工核查"
     raise IntegrityError(message, zh, size=size, block=final.block.number)

@@ -107,6 +107,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sample.drawn": ("抽取回访样本", "Sample drawn for visits"),
         "clock.advanced": ("模拟时钟前移（开发替身）", "Simulated clock advanced (development stand-in)"),
         "ruleset.adopted": ("采用规则集", "Ruleset adopted"),
+        "chain.reopened": ("链上锚定消失，重新上链", "Anchors vanished from the chain; anchored again"),
         "access.logged": ("个人信息访问", "Personal data read"),
     }
 )

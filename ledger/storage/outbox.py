@@ -59,6 +59,12 @@ class SqlOutbox(SqlStamps):
         """Note that the chain forgot the transaction."""
         self._move(size, ("sealed", "submitted", "mined"), at, state="sealed", transaction=None, **_NOWHERE)
 
+    def reopen(self, size: int, at: datetime) -> None:
+        """Seal again everything from this size on."""
+        with self._store.writing() as connection:
+            again: Update = update(outbox).where(outbox.c.size >= size)
+            connection.execute(again.values(state="sealed", transaction=None, changed_at=to_text(at), **_NOWHERE))
+
     def leave_out(self, size: int, leaves: Sequence[str]) -> None:
         """Note which records' writes the contracts refused."""
         with self._store.writing() as connection:

@@ -119,7 +119,7 @@ def test_reading_commands_run_beside_a_writer(tmp_path: Path) -> None:
     try:
         done = pfl("chain", "status", "--data", str(tmp_path))
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["contracts"] == ledger.anchor.status().contracts
+        assert json.loads(done.stdout)["chain"]["contracts"] == ledger.anchor.status().contracts
     finally:
         close_ledger(ledger)
     shutil.rmtree(tmp_path)

@@ -1,12 +1,15 @@
 """Blocks that go away again: below the finality setting we send again, above it we stop and say so."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from ledger.domain.catalogue import Stream
 from ledger.errors import ChainError, ConflictError, IntegrityError
 from ledger.ports.log import Block
-from ledger.services import records
+from ledger.services import chain_reopening, records
 from tests.faults.conftest import Make
 from tests.faults.world import World
 
@@ -101,6 +104,50 @@ def test_a_final_anchor_that_vanished_stops_everything_and_is_told(world: Make) 
     assert SEND not in one.wire.asked
     assert one.sent() == before - 1
     assert one.states() == [(3, "final"), (5, "sealed")]
+
+
+def test_an_operator_reopens_what_vanished(world: Make) -> None:
+    one = world(confirmations=1)
+    for count in (3, 2):
+        one.records(count)
+        mined(one)
+        one.mine()
+        one.settle()
+    one.ask("anvil_reorg", 2, [])  # the second only
+    one.records(1)
+    with pytest.raises(IntegrityError, match="pfl chain reopen"):
+        one.anchor()
+    with one.parts.store.transaction() as tx:
+        operator = tx.create(Stream.INSTITUTION)
+    ledger: Any = SimpleNamespace(**{**vars(one.parts), "operator": operator})
+    done = chain_reopening.reopen(ledger, one.clock.now(), reason="two validators were rolled back")
+    assert (done["checkpoints"], done["from_size"], done["to_size"]) == (1, 5, 5)
+    with one.parts.store.snapshot() as reader:
+        (told,) = reader.events(operator)
+    assert (told.type, told.text("reason")) == ("chain.reopened", "two validators were rolled back")
+    before = one.sent()
+    for _ in range(100):
+        one.anchor()
+        one.mine()
+        if not one.parts.log.waiting():
+            break
+    assert [state for _, state in one.states()] == ["final"] * len(one.states())
+    assert one.sent() - before == len(one.states()) - 1
+    assert one.held() == (7, len(one.states()))
+
+
+def test_nothing_is_reopened_that_the_chain_holds(world: Make) -> None:
+    one = world()
+    one.records(3)
+    one.settle()
+    ledger: Any = SimpleNamespace(**{**vars(one.parts), "operator": ""})
+    assert chain_reopening.vanished(ledger) == ()
+    with pytest.raises(ConflictError, match="nothing to reopen"):
+        chain_reopening.reopen(ledger, one.clock.now(), reason="x")
+    one.wire.down()
+    with pytest.raises(ChainError):
+        chain_reopening.reopen(ledger, one.clock.now(), reason="x")
+    assert one.states() == [(3, "final")]
 
 
 def test_a_node_that_is_behind_is_waited_for(world: Make) -> None:
