@@ -1,6 +1,7 @@
 """How the rest of the ledger gets an anchor."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from ledger.chain.anchor import EvmAnchor
 from ledger.chain.embedded import CHAIN_ID, EmbeddedNode
 from ledger.chain.errors import translated
 from ledger.chain.fees import DEFAULT_FEES, FeePolicy
+from ledger.chain.institutions import Admission
 from ledger.chain.rpc import TIMEOUT_SECONDS, RpcNode
 from ledger.chain.sender import Sender, account_of
 from ledger.ports.journal import Journal
@@ -69,11 +71,22 @@ def open_rpc(
 
 
 def deploy_rpc(
-    url: str, *, operator_key: bytes, deployment: Path, operator_stream: str = deploy.NO_STREAM
+    url: str,
+    *,
+    operator_key: bytes,
+    deployment: Path,
+    operator_stream: str = deploy.NO_STREAM,
+    others: Iterable[Admission] = (),
+    threshold: int = 1,
 ) -> deploy.Deployment:
-    """Deploy on a chain behind JSON-RPC and write the deployment file; the key's account pays."""
+    """Deploy on a chain behind JSON-RPC and write the deployment file; the key's account pays.
+
+    ``others`` are members from the beginning, and ``threshold`` of all governors decide.
+    """
     node = RpcNode(url)
     with translated("deploy"):
-        made = deploy.deploy(node, Sender(node, operator_key), operator_stream=operator_stream)
+        made = deploy.deploy(
+            node, Sender(node, operator_key), operator_stream=operator_stream, others=others, threshold=threshold
+        )
     deploy.write(deployment, made)
     return made

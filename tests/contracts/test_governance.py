@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from eth_utils import to_checksum_address
 
-from ledger.chain.deploy import create
-from ledger.chain.institutions import Admission, Quorum, Role
+from ledger.chain.deploy import check, create, deploy
+from ledger.chain.institutions import Admission, Institutions, Quorum, Role
 from tests.contracts.wallets import ZERO
 from tests.contracts.world import SECOND, World, digest, refused
 
@@ -156,6 +156,32 @@ def test_governance_cannot_be_abandoned(world: World) -> None:
     with refused("NotGovernor", account=world.address):
         world.institutions.assign(world.address, {Role.GOVERNOR})
     assert world.institutions.quorum() == Quorum(1, 1)
+
+
+def test_a_consortium_may_begin_with_all_its_governors(world: World) -> None:
+    names = ("custodian", "regulator")
+    roles = frozenset({Role.GOVERNOR, Role.WITNESS})
+    others = [Admission(world.seen_by(name).address, digest(name), roles) for name in names]
+    made = deploy(world.node, world.sender, others=others, threshold=2)
+    check(world.node, made)
+    members = Institutions(world.node, made.address("Institutions"), world.sender)
+    assert members.quorum() == Quorum(2, 3)
+    assert all(members.has_role(other.address, role) for other in others for role in roles)
+    with refused("ConfirmationsNeeded", threshold=2):
+        members.set_threshold(1)
+    with refused("ThresholdUnreachable", threshold=4, governors=3):
+        deploy(world.node, world.sender, others=others, threshold=4)
+
+
+def test_after_the_hand_over_the_founder_is_one_of_many_or_none(three: World) -> None:
+    calls = [three.institutions.assign_call([(three.address, {Role.OPERATOR})])]
+    three.seen_by("regulator").institutions.confirm(proposed(three, calls))
+    three.seen_by("custodian").institutions.execute(calls)
+    for attempt in (three.institutions.pause, partial(three.institutions.set_threshold, 1)):
+        with refused("NotGovernor", account=three.address):
+            attempt()
+    assert three.institutions.has_role(three.address, Role.OPERATOR), "it still anchors"
+    assert three.institutions.quorum() == Quorum(2, 2)
 
 
 def test_it_must_begin_with_governors_enough(world: World) -> None:

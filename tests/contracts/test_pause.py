@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from ledger.chain.anchor import EvmAnchor
 from ledger.chain.errors import ChainPausedError
 from ledger.chain.institutions import Role
 from ledger.chain.investor_registry import Reasons
@@ -86,5 +87,11 @@ def test_writes_go_on_after_governance_lets_them(paused: World) -> None:
 
 
 def test_the_ledger_calls_it_a_chain_that_waits(paused: World) -> None:
-    with pytest.raises(ChainPausedError, match="records are safe"):
-        paused.log.anchor(NEXT, ChainWrites())
+    anchor = EvmAnchor(paused.node, paused.deployment, paused.sender)
+    for _ in range(2):
+        with pytest.raises(ChainPausedError, match="records are safe"):
+            anchor.submit(NEXT, ChainWrites(), paused.now())
+    assert anchor.anchored_size() == 9
+    paused.institutions.unpause()
+    anchor.submit(NEXT, ChainWrites(), paused.now())
+    assert anchor.anchored_size() == 10
