@@ -39,6 +39,7 @@ _ROWS = (
     _row("POST", "/v1/investors", "sales"),
     _row("GET", "/v1/investors/{investor}", "sales certifier compliance auditor investor"),
     _row("POST", "/v1/investors/{investor}/links", "sales"),
+    _row("POST", "/v1/investors/{investor}/links/qr-code", "sales", reads=True),
     _row("POST", "/v1/investors/{investor}/codes", "investor", early=True),
     _row("POST", "/v1/investors/{investor}/identity", "investor"),
     _row("POST", "/v1/investors/{investor}/agreements", "investor"),

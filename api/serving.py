@@ -36,4 +36,9 @@ def from_environment() -> FastAPI:
             worker.stop()
             bootstrap.close_ledger(ledger)
 
-    return create(ledger, settings=Settings(development=told.development), lifespan=lifespan, worker=worker)
+    return create(
+        ledger,
+        settings=Settings(development=told.development, embedders=told.embedders),
+        lifespan=lifespan,
+        worker=worker,
+    )

@@ -32,6 +32,7 @@ class Config:
     max_gwei: int = 1000
     authorities: Path | None = None
     site: str = "http://localhost:8000"
+    embedders: tuple[str, ...] = ()
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -67,6 +68,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_MAX_GWEI",
         "PFL_AUTHORITIES",
         "PFL_SITE",
+        "PFL_EMBEDDERS",
         "PFL_FONT_DIR",
         "PFL_WITNESSES",
         "PFL_WITNESS_PASSPHRASE",
@@ -91,17 +93,16 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         max_gwei=_whole(env, "PFL_MAX_GWEI", default.max_gwei, 0, 10**9),
         authorities=_path(env, "PFL_AUTHORITIES"),
         site=_site(env.get("PFL_SITE") or default.site),
+        embedders=tuple(_site(origin, "PFL_EMBEDDERS") for origin in env.get("PFL_EMBEDDERS", "").split()),
     )
 
 
-def _site(origin: str) -> str:
+def _site(origin: str, name: str = "PFL_SITE") -> str:
     """Return the public origin of the pages: HTTPS, or HTTP on this machine, without a path."""
     parts = urlsplit(origin)
     secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "localhost")
     if not secure or f"{parts.scheme}://{parts.netloc}" != origin or "@" in parts.netloc:
-        raise ConfigurationError(
-            f"PFL_SITE is {origin!r}: write an origin such as https://fund.example, without a path"
-        )
+        raise ConfigurationError(f"{name} is {origin!r}: write an origin such as https://fund.example, without a path")
     return origin
 
 

@@ -2,15 +2,19 @@
 
 from typing import Annotated
 
+import segno
 from fastapi import APIRouter, Form
+from starlette.requests import Request
 from starlette.responses import Response
 
-from api.deps import Read, Write
+from api.deps import Read, Write, as_json
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas import base
 from api.schemas import investors as wire
+from ledger.errors import ForbiddenError
 from ledger.services import assessments, certificates, certifications, due_diligence, investors, links, proofs
+from ledger.services.ledger import Ledger
 
 router = APIRouter(route_class=Guarded, tags=["investors"])
 
@@ -31,6 +35,17 @@ def show(investor: paths.Investor, read: Read) -> Response:
 def link(investor: paths.Investor, write: Write) -> Response:
     """Issue a bearer token for this investor only."""
     return write(links.issue, stream=investor)
+
+
+@router.post("/v1/investors/{investor}/links/qr-code", response_model=wire.LinkPicture)
+def picture_link(investor: paths.Investor, body: wire.LinkToken, request: Request) -> Response:
+    """Draw an investor's link as a QR code, to be shown to that investor; nothing is kept."""
+    ledger: Ledger = request.app.state.ledger
+    if links.open_link(ledger, body.token, ledger.clock.now()).id != investor:
+        raise ForbiddenError("this link is another investor's: use the one issued for this one", "该链接不属于此投资者")
+    address = f"{request.base_url}sign#{body.token}"
+    picture = segno.make(address, error="l", micro=False).svg_inline(scale=4, border=4, light="#fff")
+    return as_json({"investor": investor, "address": address, "svg": picture})
 
 
 @router.post("/v1/investors/{investor}/codes", status_code=201, response_model=wire.CodeSent)

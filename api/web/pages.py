@@ -1,6 +1,8 @@
 """Serve the investor's pages. They hold no data and no decision: everything comes from `/v1`, in the session's name."""
 
+import gzip
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -57,9 +59,17 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 def _answer(request: Request, content: bytes, suffix: str, headers: Mapping[str, str]) -> Response:
-    """Answer with a file, or with 304 when the browser has these very bytes."""
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    known = {**headers, "ETag": tag, "Cache-Control": "no-cache"}
+    """Answer with a file, or with 304 when the browser has these very bytes. Nothing secret is in what is packed."""
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    tag = f'"{sha256(content).hexdigest()[:32]}{"-gz" if packed else ""}"'
+    known = {**headers, "ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(None, int(HTTPStatus.NOT_MODIFIED), known)
+    if packed:
+        content, known["Content-Encoding"] = _packed(content), "gzip"
     return Response(content, media_type=MEDIA_TYPES[suffix], headers=known)
+
+
+@lru_cache(maxsize=128)
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)

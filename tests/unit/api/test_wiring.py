@@ -57,9 +57,14 @@ def ask(call: Caller, row: Duty) -> httpx.Response:
         if p["in"] == "path"
     }
     path = row.path.format(**{**values, "investor": OWN, "sale": OWN_SALE})
+    query = {
+        p["name"]: str(p.get("example") or p["schema"]["examples"][0])
+        for p in operation.get("parameters", [])
+        if p["in"] == "query" and p.get("required")
+    }
     content = operation.get("requestBody", {}).get("content", {})
     if not content:
-        return call(row.method, path)
+        return call(row.method, path, params=query)
     ((media_type, part),) = content.items()
     model = document["components"]["schemas"][part["schema"]["$ref"].rpartition("/")[2]]
     if media_type == "application/json":
