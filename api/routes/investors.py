@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.deps import Read, Write, as_json
 from api.guard import Guarded
 from api.routes import paths
-from api.schemas import base
+from api.schemas import base, journey
 from api.schemas import investors as wire
 from ledger.errors import ForbiddenError
 from ledger.services import assessments, certificates, certifications, due_diligence, investors, links, proofs
@@ -37,8 +37,8 @@ def link(investor: paths.Investor, write: Write) -> Response:
     return write(links.issue, stream=investor)
 
 
-@router.post("/v1/investors/{investor}/links/qr-code", response_model=wire.LinkPicture)
-def picture_link(investor: paths.Investor, body: wire.LinkToken, request: Request) -> Response:
+@router.post("/v1/investors/{investor}/links/qr-code", response_model=journey.LinkPicture)
+def picture_link(investor: paths.Investor, body: journey.LinkToken, request: Request) -> Response:
     """Draw an investor's link as a QR code, to be shown to that investor; nothing is kept."""
     ledger: Ledger = request.app.state.ledger
     if links.open_link(ledger, body.token, ledger.clock.now()).id != investor:

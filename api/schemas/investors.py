@@ -160,24 +160,6 @@ class Link(Out):
     expires_at: str
 
 
-class LinkToken(Wire):
-    """The token of a link that was issued for this investor."""
-
-    model_config = example(token=_LINK)
-
-    token: Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[\x21-\x7e]+$")]
-
-
-class LinkPicture(Out):
-    """The link as an address and as a QR code (SVG)."""
-
-    model_config = example(investor=EXAMPLE_INVESTOR, address=f"https://fund.example/sign#{_LINK}", svg="<svg …></svg>")
-
-    investor: base.Stream
-    address: str
-    svg: str
-
-
 class CodeSent(Out):
     """A one-time code is on its way to the registered mobile."""
 

@@ -19,6 +19,7 @@ from api.schemas.common import DocumentOut, FindingOut, Interval, MoneyOut, Word
 from api.schemas.sales import Item
 from ledger.services.links import MAX_TOKEN
 
+_LINK = "pfl-link.eyJleHBpcmVzX2F0Ijoi4oCmIn0.MAC"
 _STAGE = {
     "stage": "agreement",
     "phase": "gate",
@@ -40,9 +41,27 @@ _MONEY = {"amount": "1000000.00", "currency": "CNY"}
 class LinkOpening(Wire):
     """The token of an investor's link, as the page found it behind the ``#`` of its address."""
 
-    model_config = example(link="pfl-link.eyJleHBpcmVzX2F0Ijoi4oCmIn0.MAC")
+    model_config = example(link=_LINK)
 
     link: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN, pattern=r"^[\x21-\x7e]+$")]
+
+
+class LinkToken(Wire):
+    """The token of a link that was issued for this investor."""
+
+    model_config = example(token=_LINK)
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=1024, pattern=r"^[\x21-\x7e]+$")]
+
+
+class LinkPicture(Out):
+    """The link as an address and as a QR code (SVG)."""
+
+    model_config = example(investor=EXAMPLE_INVESTOR, address=f"https://fund.example/sign#{_LINK}", svg="<svg …></svg>")
+
+    investor: base.Stream
+    address: str
+    svg: str
 
 
 class SessionOut(Out):
