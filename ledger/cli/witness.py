@@ -69,7 +69,10 @@ def run(
         application = server.create(witness, Follower(witness).follow_all if follow else None, follow)
         console.print(f"witness {opened.vkey}", highlight=False, markup=False, soft_wrap=True)
         console.print(f"listening on http://{host}:{listener.getsockname()[1]}", highlight=False)
-        served = uvicorn.Server(uvicorn.Config(application, log_level="warning", access_log=False, server_header=False))
+        settings = uvicorn.Config(
+            application, log_level="warning", access_log=False, server_header=False, limit_concurrency=200
+        )
+        served = uvicorn.Server(settings)
         served.run(sockets=[listener])
     if not served.started:
         sys.exit(EXIT_ERROR)

@@ -157,6 +157,16 @@ class TestClientOfTheOperator:
         with pytest.raises(WitnessError, match="does not verify"):
             ask(client, ONE, 0, 5)
 
+    def test_one_that_drips_is_left(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def drops() -> Iterator[bytes]:
+            while True:
+                yield b"x"
+
+        monkeypatch.setattr("ledger.witness.fetching.MAX_SECONDS", 0.05)
+        vkey = witness(tmp_path / "w").directory.vkey
+        with pytest.raises(WitnessError, match="too long"):
+            ask(client_to(lambda _: httpx.Response(200, content=drops()), vkey, tmp_path), ONE, 0, 5)
+
     def test_one_that_is_away_is_told(self, tmp_path: Path) -> None:
         def away(request: httpx.Request) -> httpx.Response:
             raise httpx.ConnectTimeout("late", request=request)
