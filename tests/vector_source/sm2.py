@@ -83,8 +83,9 @@ def certify(
     holder: str | None = None,
     start: datetime,
     end: datetime,
+    version_1: bool = False,
 ) -> x509.Certificate:
-    """Certify a key; a root when nobody is named."""
+    """Certify a key; a root when nobody is named. Version 1 has no place for extensions."""
     attributes = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, "DEVELOPMENT ONLY 开发专用"),
@@ -103,14 +104,14 @@ def certify(
         asn1.sequence(asn1.oid("2.5.29.15"), critical, asn1.octets(bits)),
     )
     signed = asn1.sequence(
-        asn1.tlv(0xA0, asn1.integer(2)),
+        *([] if version_1 else [asn1.tlv(0xA0, asn1.integer(2))]),
         asn1.integer(int.from_bytes(asn1.sha256(f"sm2 serial {name} {start}".encode())[:8], "big") | 1),
         algorithm,
         by[1].subject.public_bytes() if by else subject,
         asn1.sequence(*(asn1.tlv(0x17, at.strftime("%y%m%d%H%M%SZ").encode()) for at in (start, end))),
         subject,
         key.spki(),
-        asn1.tlv(0xA3, extensions),
+        *([] if version_1 else [asn1.tlv(0xA3, extensions)]),
     )
     signature = (by[0] if by else key).sign(signed)
     return x509.load_der_x509_certificate(asn1.sequence(signed, algorithm, asn1.tlv(0x03, b"\0" + signature)))

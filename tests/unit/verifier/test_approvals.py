@@ -21,7 +21,7 @@ from tests.vector_source import sm2 as sm2_source
 from tests.vector_source.approvals import SM2_ROOT, NationalCertificate, Passkey, Wallet
 from verifier import certificates, statement
 from verifier.approvals import eip712, sm2, sm2_certificates, webauthn
-from verifier.errors import MalformedError, VerificationError
+from verifier.errors import VerificationError
 
 WYCHEPROOF = Path(__file__).parents[4] / "shared" / "vectors" / "wycheproof" / "ecdsa_secp256k1_sha256_p1363_test.json"
 DATA = text(STATEMENT)
@@ -208,7 +208,5 @@ class TestNationalSuite:
         assert not sm2_certificates.issued(leaf, same_name)
 
     def test_a_certificate_of_version_1(self) -> None:
-        signed = asn1.sequence(asn1.integer(1), asn1.sequence(asn1.oid(sm2_source.WITH_SM3)))
-        whole = asn1.sequence(signed, asn1.sequence(asn1.oid(sm2_source.WITH_SM3)), asn1.tlv(3, b"\0"))
-        with pytest.raises(MalformedError):
-            sm2_certificates.load(whole)
+        old = sm2_source.certify("Old", sm2_source.Key("old"), start=keys.BORN, end=AT, version_1=True)
+        refused(lambda: sm2_certificates.load(raw(old)), "bad_certificate")
