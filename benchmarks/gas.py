@@ -18,6 +18,7 @@ from typing import Any
 from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 
+from benchmarks import signed_acts
 from benchmarks.onchainid import OnchainId
 from ledger.chain.artifacts import load
 from ledger.ports.anchor import SaleStep
@@ -246,7 +247,8 @@ def _beside(ours: float, theirs: float | None) -> tuple[str, str]:
 def measure() -> tuple[Row, ...]:
     """Return all rows, measured on a fresh chain."""
     bench = Bench()
-    return (*checkpoints(bench), *certifications(bench), *signatures(bench), *sales(bench))
+    delegated = (Row(*cost) for cost in signed_acts.costs(bench, VALUES))
+    return (*checkpoints(bench), *certifications(bench), *signatures(bench), *sales(bench), *delegated)
 
 
 def snapshot(rows: Iterable[Row]) -> str:
