@@ -12,122 +12,103 @@ import {IWalletRegistry, WalletReasons} from "../interfaces/IWalletRegistry.sol"
 import {Base} from "./Base.sol";
 import {PlainInstitutions} from "./PlainInstitutions.sol";
 
-/// @title Wallets linked by their own consent, and what a token is told of them; the hash is written out a second time
 contract WalletRegistryTest is Base {
-    address private constant _STRANGER = address(0xbad);
-    uint40 private constant _ENDS = START + 1_000;
-
     PlainInstitutions private _members = new PlainInstitutions();
     InvestorRegistry private _investors;
     WalletRegistry private _wallets;
-    EligibleWallets private _token;
+    EligibleWallets private _eligible;
 
     function setUp() external {
-        vm.warp(1);
-        _members.set(address(this), 7);
         vm.warp(START);
         _investors = new InvestorRegistry(IInstitutions(address(_members)), address(this));
         _wallets = new WalletRegistry(IInstitutions(address(_members)), _investors);
-        _token = new EligibleWallets(_wallets, "r", 3);
-        IInvestorRegistry.Certification[] memory grants = new IInvestorRegistry.Certification[](1);
-        grants[0] = IInvestorRegistry.Certification("i", "r", "grant", START, _ENDS);
-        _investors.certify(grants);
-        IInvestorRegistry.Assessment[] memory outcomes = new IInvestorRegistry.Assessment[](1);
-        outcomes[0] = IInvestorRegistry.Assessment("i", "r", "leaf", 3, false, START, _ENDS);
-        _investors.assess(outcomes);
+        _eligible = new EligibleWallets(_wallets, "r", 3);
+        _members.set(address(this), 7);
     }
 
-    function testFuzz_aWalletIsVerifiedFromItsConsentToTheLastSecond(uint256 key, uint40 time) external {
+    /// @dev From an unknown wallet to an eligible one, and out again with its operator's standing.
+    function testFuzz_aWalletIsEligibleWithItsInvestor(uint256 key, bytes32 investor) external {
         key = within(key, 1, type(uint128).max);
-        time = uint40(within(time, START, START + 2_000));
+        if (investor == 0) investor = "i";
         address wallet = vm.addr(key);
-        truth(!_token.isVerified(wallet) && !_token.contains(wallet), "nobody's");
-        equal(_token.reasonsOf(wallet), WalletReasons.NOT_LINKED, "nobody's reasons");
-        _wallets.link(_consent(key, 0, "i"));
-        vm.warp(time);
-        truth(_token.contains(wallet), "linked");
-        truth(_token.isVerified(wallet) == (time < _ENDS), "verified");
-        vm.warp(START);
-        _members.set(address(this), 6); // no operator any more
-        equal(_token.reasonsOf(wallet), WalletReasons.LINKER_NOT_IN_STANDING, "linker");
+        equal(_eligible.reasonsOf(wallet), WalletReasons.NOT_LINKED, "unknown");
+        truth(!_eligible.contains(wallet) && !_eligible.isVerified(wallet), "unknown");
+        _wallets.link(_consent(key, investor, 0));
+        truth(_wallets.holderOf(wallet).investor == investor && _eligible.contains(wallet), "linked");
+        equal(_eligible.reasonsOf(wallet), Reasons.NOT_CERTIFIED | Reasons.NOT_ASSESSED, "nothing granted");
+        _grant(investor);
+        truth(_eligible.isVerified(wallet), "eligible");
+        vm.warp(START + 9);
+        truth(!_eligible.isVerified(wallet), "expired");
+        vm.warp(START + 1);
+        _members.set(address(this), 6);
+        equal(_eligible.reasonsOf(wallet) & WalletReasons.LINKER_NOT_IN_STANDING, 1024, "operator gone");
     }
 
-    function testFuzz_aConsentLinksOnce(uint256 key, bytes32 investor) external {
+    function testFuzz_onlyTheHolderAndOperatorsUnlink(uint256 key) external {
         key = within(key, 1, type(uint128).max);
-        if (investor == 0) investor = "another";
-        address wallet = vm.addr(key);
-        IWalletRegistry.Link[] memory items = _consent(key, 0, investor);
-        items[0].investor = investor ^ bytes32(uint256(1));
-        if (items[0].investor != 0) {
-            vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, wallet));
-            _wallets.link(items);
-        }
-        items[0].investor = investor;
-        _wallets.link(items);
-        truth(_wallets.holderOf(wallet).investor == investor, "holder");
-        IWalletRegistry.Link[] memory again = _consent(key, 1, investor);
-        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.AlreadyLinked.selector, 0, wallet));
+        address[] memory list = new address[](1);
+        list[0] = vm.addr(key);
+        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.NotLinked.selector, 0, list[0]));
+        _wallets.unlink(list);
+        _wallets.link(_consent(key, "i", 0));
+        IWalletRegistry.Link[] memory again = _consent(key, "j", 1);
+        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.AlreadyLinked.selector, 0, list[0]));
         _wallets.link(again);
-        vm.prank(wallet);
-        _wallets.unlink(_only(wallet));
-        vm.expectRevert();
-        _wallets.link(items); // its nonce is used up
+        vm.prank(address(9));
+        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.NotHolder.selector, 0, address(9)));
+        _wallets.unlink(list);
+        vm.prank(list[0]);
+        _wallets.unlink(list);
         _wallets.link(again);
-        _wallets.unlink(_only(wallet)); // as an operator
-        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.NotLinked.selector, 0, wallet));
-        _wallets.unlink(_only(wallet));
+        _wallets.unlink(list);
+        truth(!_eligible.contains(list[0]), "gone");
     }
 
-    function test_whoMayNot() external {
-        IWalletRegistry.Link[] memory items = _consent(1, 0, "i");
-        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.NotOperator.selector, _STRANGER));
-        vm.prank(_STRANGER);
-        _wallets.link(items);
-        _wallets.link(items);
-        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.NotHolder.selector, 0, _STRANGER));
-        vm.prank(_STRANGER);
-        _wallets.unlink(_only(vm.addr(1)));
-        items[0].investor = 0;
+    function test_badLinksAreRefused() external {
+        IWalletRegistry.Link[] memory items = _consent(7, "", 0);
         vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.MissingName.selector, 0));
         _wallets.link(items);
-    }
-
-    function test_aPauseStopsUnlinking() external {
-        _wallets.link(_consent(1, 0, "i"));
+        items = _consent(7, "i", 0);
+        items[0].investor = "j";
+        vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, vm.addr(7)));
+        _wallets.link(items);
+        vm.prank(address(9));
+        vm.expectRevert(abi.encodeWithSelector(IWalletRegistry.NotOperator.selector, address(9)));
+        _wallets.link(items);
         _members.setPaused(true);
         vm.expectRevert(abi.encodeWithSelector(IInstitutions.WritesPaused.selector));
-        _wallets.unlink(_only(vm.addr(1)));
-        truth(_token.isVerified(vm.addr(1)), "the question is answered");
+        _wallets.unlink(new address[](0));
     }
 
-    function test_aTokensProductHasARegimeAndARisk() external {
+    function testFuzz_aProductHasARegimeAndARisk(uint8 risk) external {
         vm.expectRevert(abi.encodeWithSelector(IEligibleWallets.MissingRegime.selector));
-        new EligibleWallets(_wallets, 0, 3);
-        vm.expectRevert(abi.encodeWithSelector(IEligibleWallets.BadProductRisk.selector, 6));
-        new EligibleWallets(_wallets, "r", 6);
-        equal(new EligibleWallets(_wallets, "r", 4).reasonsOf(vm.addr(1)), WalletReasons.NOT_LINKED, "not linked");
-        _wallets.link(_consent(1, 0, "i"));
-        equal(
-            new EligibleWallets(_wallets, "r", 4).reasonsOf(vm.addr(1)), Reasons.RISK_ABOVE_TOLERANCE, "above tolerance"
-        );
+        new EligibleWallets(_wallets, "", 3);
+        if (risk == 0 || risk > 5) {
+            vm.expectRevert(abi.encodeWithSelector(IEligibleWallets.BadProductRisk.selector, risk));
+        }
+        new EligibleWallets(_wallets, "r", risk);
     }
 
-    function _consent(uint256 key, uint256 nonce, bytes32 investor)
+    function _consent(uint256 key, bytes32 investor, uint256 nonce)
         private
         view
         returns (IWalletRegistry.Link[] memory items)
     {
-        address wallet = vm.addr(key);
         bytes32 type_ =
             keccak256("Link(bytes32 investor,address wallet,address operator,uint256 nonce,uint256 deadline)");
-        bytes32 structHash = keccak256(abi.encode(type_, investor, wallet, address(this), nonce, uint256(_ENDS)));
+        bytes32 structHash = keccak256(abi.encode(type_, investor, vm.addr(key), address(this), nonce, START + 9));
         bytes memory signature = signed(key, keccak256(typedData(address(_wallets), structHash)));
         items = new IWalletRegistry.Link[](1);
-        items[0] = IWalletRegistry.Link(investor, ISigned.Authorization(wallet, nonce, _ENDS, signature));
+        items[0] = IWalletRegistry.Link(investor, ISigned.Authorization(vm.addr(key), nonce, START + 9, signature));
     }
 
-    function _only(address wallet) private pure returns (address[] memory wallets) {
-        wallets = new address[](1);
-        wallets[0] = wallet;
+    function _grant(bytes32 investor) private {
+        IInvestorRegistry.Certification[] memory grants = new IInvestorRegistry.Certification[](1);
+        grants[0] = IInvestorRegistry.Certification(investor, "r", "grant", START, START + 9);
+        _investors.certify(grants);
+        IInvestorRegistry.Assessment[] memory outcomes = new IInvestorRegistry.Assessment[](1);
+        outcomes[0] = IInvestorRegistry.Assessment(investor, "r", "leaf", 3, false, START, START + 9);
+        _investors.assess(outcomes);
     }
 }
