@@ -116,7 +116,7 @@ class Investor:
     device: Device = field(default_factory=Device)
 
     @classmethod
-    def register(cls, service: Service, name: str = "张三") -> "Investor":
+    def register(cls, service: Service, name: str = "张三", channel: str = "web") -> "Investor":
         """Register, and hand over the link."""
         body = {
             "kind": "natural_person",
@@ -124,7 +124,7 @@ class Investor:
             "id_type": "resident_id",
             "id_number": "110101199001011234",
             "mobile": "13800000000",
-            "channel": "web",
+            "channel": channel,
         }
         sales = service.staff["sales"]
         stream = done(sales.post("/v1/investors", body), 201)["investor"]

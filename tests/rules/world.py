@@ -10,6 +10,7 @@ from typing import Any
 from ledger.domain.consents import Consent
 from ledger.domain.decision import Facts
 from ledger.domain.due_diligence import DueDiligence
+from ledger.domain.holdings import Holding
 from ledger.domain.institution import Qualification
 from ledger.domain.investor import Assessment, Certification, InvestorState, Proof
 from ledger.domain.lifecycle import Attached, Mandate
@@ -128,6 +129,11 @@ def consents(*purposes: str) -> Mapping[str, Consent]:
     """Return consents to these purposes."""
     at = NOW - timedelta(days=30)
     return MappingProxyType({name: Consent(leaf(f"consent {name}"), at, leaf(f"text {name}")) for name in purposes})
+
+
+def holding(value: str) -> Mapping[str, Holding]:
+    """Return a holding of the product worth so much."""
+    return MappingProxyType({PRODUCT: Holding(leaf("holding"), NOW, Money(Decimal(value)), (SALE,))})
 
 
 def product() -> ProductState:
