@@ -79,6 +79,6 @@ class WitnessWorker:
                 _log.error("NOTHING IS SEALED: %s", error.message)
             self._broken = error
         troubled = {trouble.vkey: trouble.problem for trouble in witnessing.book.troubles()}
-        for vkey in troubled.keys() - self._alone.keys():
+        for vkey in troubled.keys() & set(witnessing.vkeys) - self._alone.keys():
             _log.info("%s", troubled[vkey])
             self._alone[vkey] = time.monotonic() + self._away

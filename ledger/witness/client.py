@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ class HttpWitnesses:
 
     all: Sequence[_Asked] = ()
     quorum: int = 0
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=SECONDS, trust_env=False))
+    client: httpx.Client | None = None
 
     def cosign(self, witness: Witness, note: str, old: int, proof: Proof, old_head: Checkpoint | None) -> Sequence[str]:
         """Submit a checkpoint; return the lines of this witness, each verified over this checkpoint."""
@@ -74,11 +74,13 @@ class HttpWitnesses:
 
     def close(self) -> None:
         """Give connections back."""
-        self.client.close()
+        if self.client is not None:
+            self.client.close()
 
     def _call(
         self, witness: Witness, path: str, content: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, str]:
+        assert self.client is not None  # noqa: S101 - narrows for mypy: there is one wherever there are witnesses
         (asked,) = (one for one in self.all if one.vkey == witness.vkey)
         method = "GET" if content is None else "POST"
         try:
@@ -110,7 +112,7 @@ def open_witnesses(path: Path | None) -> HttpWitnesses:
     quorum = told.get("quorum", majority(len(asked)))
     if type(quorum) is not int or not 1 <= quorum <= len(asked):
         raise ConfigurationError(f"{path}: quorum is a number from 1 to {len(asked)}, how many are named")
-    return HttpWitnesses(tuple(asked), quorum)
+    return HttpWitnesses(tuple(asked), quorum, httpx.Client(timeout=SECONDS, trust_env=False))
 
 
 def _asked(entry: Any, path: Path) -> _Asked:
