@@ -21,6 +21,7 @@ KEPT: Final = 16
 """Final checkpoints under which a bundle or a proof may still be in the making."""
 
 _AT_ONCE: Final = 500
+_LEVELS: Final = 4  # of pages read together: more than 60,000 streams before a second look is needed
 _VERSION = map_pages.alias("version")
 _NEEDED = select(func.max(_VERSION.c.since)).where(
     _VERSION.c.name == bindparam("page"), _VERSION.c.since <= bindparam("kept")
@@ -108,15 +109,16 @@ def _moved(connection: Connection, old: int, new: int) -> list[tuple[bytes, Newe
 
 
 def _along(connection: Connection, size: int, keys: Iterable[bytes]) -> dict[str, Page]:
-    """Read every page along these keys as of a checkpoint, level by level."""
+    """Read every page along these keys as of a checkpoint, some levels at a time."""
     pages: dict[str, Page] = {}
     ways = [key.hex() for key in keys]
     depth = 0
     while ways:
-        found = _read(connection, size, {way[:depth] for way in ways})
+        found = _read(connection, size, {way[: depth + level] for way in ways for level in range(_LEVELS)})
         pages |= found
-        ways = [way for way in ways if way[:depth] in found and map_page.has_page(pages[way[:depth]], way[depth])]
-        depth += 1
+        depth += _LEVELS
+        ends = ((way, found.get(way[: depth - 1])) for way in ways)
+        ways = [way for way, page in ends if page is not None and map_page.has_page(page, way[depth - 1])]
     return pages
 
 

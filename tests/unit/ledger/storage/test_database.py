@@ -4,11 +4,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from ledger.errors import ConfigurationError, IntegrityError
+from ledger.storage import migrations
+from ledger.storage.database import APPLICATION_ID
 from ledger.storage.keys import MasterKey
 from ledger.storage.schema import metadata
 from ledger.storage.store import open_store
@@ -89,6 +93,22 @@ def test_a_database_from_a_newer_version_is_refused_untouched(tmp_path: Path) ->
     raw = sqlite3.connect(path)
     assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
     raw.close()
+
+
+def test_a_log_sealed_before_there_was_a_stream_map_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    engine = create_engine(f"sqlite:///{path}")
+    scripts = Config()
+    scripts.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    scripts.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        scripts.attributes["connection"] = connection
+        command.upgrade(scripts, "0002")
+        connection.execute(text(f"PRAGMA application_id={APPLICATION_ID}"))
+        connection.execute(text("INSERT INTO checkpoints VALUES (1, 'a note of four lines', '')"))
+    engine.dispose()
+    with pytest.raises(ConfigurationError, match="have no stream map"):
+        open_store(path, master=MASTER)
 
 
 def test_another_programs_database_is_refused_untouched(tmp_path: Path) -> None:
