@@ -2,23 +2,25 @@
 
 A page's version is named by the size of the checkpoint that wrote it, so the map of any kept checkpoint is read by
 taking, of each page, the newest version not after it. Versions that no kept checkpoint needs go when their page
-changes again; the newest `KEPT` final checkpoints, and all that are not final, stay provable.
+changes again: kept are all checkpoints since `KEPT` before the newest final one.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
+from ledger.domain.instants import from_text, to_text
 from ledger.errors import ConflictError, IntegrityError
 from ledger.storage import map_page
 from ledger.storage.map_page import Page
-from ledger.storage.schema import map_pages, outbox, records, streams
+from ledger.storage.schema import checkpoints, map_pages, outbox, records, streams
 from verifier import stream_map
 from verifier.stream_map import Newest, Proof
 
-KEPT: Final = 16
-"""Final checkpoints under which a bundle or a proof may still be in the making."""
+KEPT: Final = timedelta(minutes=15)
+"""How much older than the newest final checkpoint may be one that is still asked under (see `evidence.RECENT`)."""
 
 _AT_ONCE: Final = 500
 _LEVELS: Final = 4  # of pages read together: more than 60,000 streams before a second look is needed
@@ -74,8 +76,19 @@ def prove(connection: Connection, stream: bytes, size: int) -> Proof:
 
 def kept_from(connection: Connection) -> int:
     """Return the size of the oldest checkpoint whose map is kept."""
-    final = select(outbox.c.size).where(outbox.c.state == "final").order_by(outbox.c.size.desc())
-    found: int | None = connection.execute(final.limit(1).offset(KEPT - 1)).scalar_one_or_none()
+    final = (
+        select(checkpoints.c.size, checkpoints.c.sealed_at)
+        .join(outbox, outbox.c.size == checkpoints.c.size)
+        .where(outbox.c.state == "final")
+        .order_by(outbox.c.size.desc())
+        .limit(1)
+    )
+    newest = connection.execute(final).one_or_none()
+    if newest is None:
+        return 0
+    old = to_text(from_text(newest.sealed_at) - KEPT)
+    before = select(checkpoints.c.size).where(checkpoints.c.size < newest.size, checkpoints.c.sealed_at <= old)
+    found: int | None = connection.execute(before.order_by(checkpoints.c.size.desc()).limit(1)).scalar_one_or_none()
     return found or 0
 
 

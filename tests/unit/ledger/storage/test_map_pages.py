@@ -1,6 +1,7 @@
 """The stream map from stored pages, held against the verifier, which computes it from all streams at once."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from ledger.domain.catalogue import Stream
 from ledger.errors import ConflictError, IntegrityError, NotFoundError
+from ledger.services import evidence
 from ledger.storage import map_page, map_pages
 from ledger.storage.map_page import Page
 from tests.fakes import START, notified
@@ -25,8 +27,8 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
     opened.store.close()
 
 
-def seal(parts: Parts) -> int:
-    sealed = parts.log.seal(START)
+def seal(parts: Parts, at: datetime = START) -> int:
+    sealed = parts.log.seal(at)
     assert sealed is not None
     return sealed.checkpoint.size
 
@@ -88,15 +90,14 @@ def test_no_proof_but_under_a_checkpoint(parts: Parts) -> None:
             parts.log.stream_proof(stream, size)
 
 
-def test_old_pages_go_and_the_last_final_checkpoints_stay(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(map_pages, "KEPT", 3)
+def test_old_pages_go_and_recent_checkpoints_stay(parts: Parts) -> None:
     stream = parts.investor()
     for size in range(1, 11):
-        assert seal(parts) == size
+        assert seal(parts, START + size * map_pages.KEPT / 2) == size
         if size <= 8:
             finish(parts, size)
         parts.append(stream)
-    kept = range(6, 11)  # three final ones and two that are not
+    kept = range(6, 11)  # the newest final one, those as long before it as are kept, and two that are not final
     for size in kept:
         assert parts.log.stream_proof(stream, size).end == entries(parts, size)[bytes.fromhex(stream)]
     for size in range(1, 6):
@@ -105,12 +106,16 @@ def test_old_pages_go_and_the_last_final_checkpoints_stay(parts: Parts, monkeypa
     assert pages(parts) <= len(kept) + 1
 
 
+def test_what_a_bundle_may_choose_as_its_head_is_kept() -> None:
+    assert evidence.RECENT < map_pages.KEPT
+
+
 def test_nothing_goes_while_the_chain_is_away(parts: Parts) -> None:
     stream = parts.investor()
-    for _ in range(map_pages.KEPT + 9):
-        seal(parts)
+    for hours in range(9):
+        seal(parts, START + timedelta(hours=hours))
         parts.append(stream)
-    for size in (1, 2, map_pages.KEPT):
+    for size in (1, 2, 9):
         assert isinstance(parts.log.stream_proof(stream, size).end, Newest)
 
 
