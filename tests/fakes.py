@@ -110,7 +110,7 @@ class FakeAnchor:
         return Standing(state, transaction, self.block_of(transaction) if state in {"mined", "final"} else None)
 
     def block_of(self, transaction: str) -> Block:
-        (size,) = (size for size, (held, _, _) in self.held.items() if held == transaction)
+        size = next(size for size, (held, _, _) in self.held.items() if held == transaction)
         return Block(size, hashlib.sha256(f"{transaction}{self.forks}".encode()).hexdigest(), self.block_time)
 
     def holds(self, block: Block) -> bool:

@@ -106,6 +106,8 @@ def check_anchor(head: SealedCheckpoint, anchor: Anchor, problems: list[str]) ->
         return False
     if held != mine.roots:
         problems.append(f"checkpoint {mine.size}: the chain holds other roots")
+    if head.state == "final" and head.block is not None and not anchor.holds(head.block):
+        problems.append(f"checkpoint {mine.size}: block {head.block.number}, in which it was final, is off the chain")
     return True
 
 

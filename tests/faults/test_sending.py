@@ -1,6 +1,7 @@
 """Faults between us and the chain while something is sent: nothing is anchored twice, nothing is lost."""
 
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_a_crash_after_mining_asks_and_sends_nothing(world: Make, monkeypatch: p
     before = one.sent()
     crash_at_send(one, monkeypatch, after=True)
     while one.sent() == before:
-        pass
+        time.sleep(0.01)
     one.restart()
     one.wire.asked.clear()
     one.settle()
@@ -276,7 +277,7 @@ def test_the_second_of_two_workers_does_not_send(world: Make) -> None:
     first = threading.Thread(target=lambda: one.anchor(holder="first"))
     first.start()
     while SEND not in one.wire.asked:
-        pass
+        time.sleep(0.01)
     asked = len(one.wire.asked)
     done = anchor_once(other, one.clock.now(), seal_now=True, holder="second")
     assert done.busy
@@ -304,7 +305,7 @@ def test_two_workers_with_one_lease_run_out_send_the_same_transaction(world: Mak
     first = threading.Thread(target=hang)
     first.start()
     while "eth_estimateGas" not in one.wire.asked:
-        pass
+        time.sleep(0.01)
     one.wire.silent = set()
     later = one.clock.now() + timedelta(minutes=2)
     assert anchor_once(other, later, seal_now=True, holder="second").submitted == (3,)

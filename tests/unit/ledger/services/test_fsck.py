@@ -188,6 +188,14 @@ def test_the_chain_is_compared(parts: Parts) -> None:
     assert problem.startswith("chain: cannot be compared")
 
 
+def test_a_final_block_that_is_off_the_chain_is_named(parts: Parts) -> None:
+    before = fsck(parts).problems
+    parts.anchor.forks += 1
+    found = [problem for problem in fsck(parts).problems if problem not in before]
+    assert found
+    assert all(problem.endswith("in which it was final, is off the chain") for problem in found)
+
+
 def test_a_history_rewritten_with_our_own_keys_differs_from_the_chain(parts: Parts, tmp_path: Path) -> None:
     """An insider who holds every key of ours can make a consistent log, but not another chain."""
     forged = open_parts(tmp_path / "forged", parts.anchor)
