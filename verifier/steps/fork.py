@@ -50,7 +50,7 @@ def histories(case: Case) -> Found:
         origin=small.origin,
         sizes=[small.size, large.size],
         differs=differ.split(", "),
-        roots=[[h.sha256_root.hex(), h.sm3_root.hex()] for h in case.heads],
+        roots=[[root.hex() for root in h.roots] for h in case.heads],
     )
 
 
