@@ -56,7 +56,7 @@ def findings(folder: Path) -> set[tuple[str, str]]:
         command, cwd=folder, env={"PATH": path, "HOME": str(folder)}, capture_output=True, text=True, check=False
     )
     output = folder / "output.json"
-    told = json.loads(output.read_text("utf-8")) if output.is_file() else {"success": False}
+    told: dict[str, Any] = json.loads(output.read_text("utf-8")) if output.is_file() else {"success": False}
     if not told["success"]:
         raise SystemExit(f"slither could not analyse the contracts:\n{ended.stderr[-4000:]}")
     return {(found["check"], _where(found["elements"][0])) for found in told["results"].get("detectors", ())}
