@@ -1,7 +1,7 @@
 """Stand-ins for ports in unit tests: a chain in memory, a clock that is set by hand, a timestamp authority."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -99,6 +99,14 @@ class FakeAnchor:
                 if leaf in self.refused:
                     told = self.refused[leaf] or name
                     raise ChainError("a contract refused", name=told, index=index, leaf=leaf[: self.names_leaf])
+
+    def differing(self, writes: ChainWrites) -> Iterator[tuple[str, str]]:
+        """Compare by leaf alone."""
+        self._answer()
+        sent = [held for _, _, held in self.held.values()]
+        for name in ("certifications", "assessments", "signatures", "sale_steps"):
+            leaves = {write.leaf for held in sent for write in getattr(held, name)}
+            yield from ((w.leaf, "not held") for w in getattr(writes, name) if w.leaf not in leaves)
 
     def tend(self, transaction: str) -> Standing:
         self._answer()

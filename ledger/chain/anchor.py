@@ -1,11 +1,12 @@
 """`Anchor` on the EVM, embedded or behind JSON-RPC."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from eth_typing import HexStr
 
-from ledger.chain import splitting, tending
+from ledger.chain import comparing, splitting, tending
 from ledger.chain.artifacts import CONTRACTS
 from ledger.chain.deploy import Deployment, receipt_of, require_chain
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
@@ -110,6 +111,11 @@ class EvmAnchor:
         with self._node.using():
             held = self._find(size)
             return None if held is None else held.roots
+
+    def differing(self, writes: ChainWrites) -> Iterator[tuple[str, str]]:
+        """Yield (leaf, what differs) of each write that the contracts do not hold as it says."""
+        with self._node.using():
+            yield from tuple(comparing.differing(writes, self.investors, self.signatures, self.sales))
 
     def evidence(self, size: int) -> dict[str, Value]:
         """Return the anchor object of `docs/format.md` §6; `NotFoundError` if the chain lacks this checkpoint."""

@@ -1,6 +1,6 @@
 """A chain whose node was away when the service began: everything else works, and anchoring begins when it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from threading import Lock
@@ -57,6 +57,10 @@ class LateAnchor:
     def find(self, size: int) -> str | None:
         """As `Anchor`."""
         return self._anchor.find(size)
+
+    def differing(self, writes: ChainWrites) -> Iterator[tuple[str, str]]:
+        """As `Anchor`."""
+        return self._anchor.differing(writes)
 
     def evidence(self, size: int) -> dict[str, Value]:
         """As `Anchor`."""

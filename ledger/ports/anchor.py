@@ -1,5 +1,6 @@
 """Anchoring: one checkpoint, one transaction, with the typed writes of the records under it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -157,6 +158,10 @@ class Anchor(Protocol):
 
     def find(self, size: int) -> str | None:
         """Return the transaction that anchored the checkpoint of this size, if any (crash recovery)."""
+        ...
+
+    def differing(self, writes: ChainWrites) -> Iterator[tuple[str, str]]:
+        """Yield (leaf, what differs) of each write that the contracts do not hold so; of a sale give all steps."""
         ...
 
     def evidence(self, size: int) -> dict[str, Value]:

@@ -41,6 +41,18 @@ def chain_writes(reader: Reader, law: SaleLaw, first: int, size: int) -> ChainWr
     )
 
 
+def stream_writes(reader: Reader, law: SaleLaw, stream: str, size: int) -> ChainWrites:
+    """Return the writes of a stream's records with an index below ``size``, for `fsck`."""
+    events = [e for e in reader.events(stream) if e.index < size and e.type in _TYPES and not e.withheld]
+    steps = sale_steps(reader, law, stream) if any(e.type in SALE_TYPES for e in events) else ()
+    return ChainWrites(
+        tuple(_certification(e) for e in events if e.type.startswith("certification.")),
+        tuple(_assessment(e) for e in events if e.type == "assessment.completed"),
+        tuple(_signature(e) for e in events if e.type == "document.signed"),
+        tuple(step for index, step in steps if index < size),
+    )
+
+
 def _typed(reader: Reader, first: int, size: int) -> Iterator[Event]:
     for start in range(first, size, _BATCH):
         for stored in reader.range(start, min(_BATCH, size - start)):

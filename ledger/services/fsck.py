@@ -16,10 +16,13 @@ from ledger.ports.log import SealedCheckpoint
 from ledger.ports.outbox import AnchoredLog
 from ledger.ports.outside import Documents
 from ledger.ports.store import Store
+from ledger.services.fsck_contracts import check_contracts, streams
 from ledger.services.fsck_map import MapCheck
 from ledger.services.fsck_records import RecordCheck
 from ledger.services.fsck_trees import TreeCheck, check_anchor, check_chain_end, check_cosignatures, check_signature
+from ledger.services.sale_steps import SaleLaw
 from ledger.services.witnessing import Witnessing
+from verifier.errors import VerifierError
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 _BATCH: Final = 500
@@ -47,6 +50,11 @@ class Checked(Protocol):
     @property
     def documents(self) -> Documents:
         """Documents that records name."""
+        ...
+
+    @property
+    def rules(self) -> SaleLaw:
+        """What the law says of cooling-off."""
         ...
 
     @property
@@ -102,6 +110,7 @@ def fsck(ledger: Checked, progress: Progress = lambda _stage, _done, _total: Non
     heads = _all_checkpoints(ledger.log, report)
     _records(ledger, heads, report, progress)
     _checkpoints(ledger, heads, report, progress)
+    _contracts(ledger, heads, report, progress)
     return report
 
 
@@ -144,6 +153,23 @@ def _checkpoints(ledger: Checked, heads: list[SealedCheckpoint], report: FsckRep
             progress("chain", done, len(heads))
     except ChainError as error:
         report.problems.append(f"chain: cannot be compared: {error.message}")
+
+
+def _contracts(ledger: Checked, heads: list[SealedCheckpoint], report: FsckReport, progress: Progress) -> None:
+    """Compare all streams, each in a view of its own; what cannot be read is named by the other parts."""
+    size = max((head.checkpoint.size for head in heads if head.state == "final"), default=0)
+    with ledger.store.snapshot() as reader:
+        names = tuple(streams(reader))
+    for done, name in enumerate(names, 1):
+        try:
+            with ledger.store.snapshot() as reader:
+                report.problems += check_contracts(reader, ledger.rules, ledger.anchor, name, size)
+        except ChainError as error:
+            report.problems.append(f"contracts: cannot be compared: {error.message}")
+            return
+        except (IntegrityError, VerifierError):
+            continue
+        progress("contracts", done, len(names))
 
 
 def _all_checkpoints(log: AnchoredLog, report: FsckReport) -> list[SealedCheckpoint]:

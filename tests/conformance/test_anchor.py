@@ -15,7 +15,17 @@ from ledger.chain import EvmAnchor, deploy_rpc, open_embedded, open_rpc
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError
 from ledger.chain.investor_registry import Reasons
 from ledger.errors import ChainError, ConfigurationError, NotFoundError
-from ledger.ports.anchor import Anchor, AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite, Standing
+from ledger.ports.anchor import (
+    Anchor,
+    AssessmentWrite,
+    CertificationWrite,
+    ChainWrites,
+    SaleStep,
+    SaleStepWrite,
+    SaleTerms,
+    SignatureWrite,
+    Standing,
+)
 from tests.nodes import DEVELOPMENT_KEY, json_rpc_node
 from verifier import anchor as offline
 from verifier.checkpoint import Checkpoint
@@ -314,3 +324,38 @@ def test_foreign_code_at_our_addresses_is_refused(tmp_path: Path, nodes: Mapping
     with pytest.raises(ChainContradictsError, match=r"the code of InvestorRegistry at .* is not our artifact's"):
         open_rpc(nodes["london"], operator_key=DEVELOPMENT_KEY, deployment=tmp_path / "deployment.json")
     anchor.close()
+
+
+def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
+    sent = writes("a")
+    terms = SaleTerms(24, "paid", visit_due=True)
+    opened = SaleStepWrite(digest("sale"), digest("opened"), SaleStep.OPENED, 1, NOW, terms)
+    matched = SaleStepWrite(digest("sale"), digest("matched"), SaleStep.MATCHED, 2, NOW)
+    sent = replace(sent, sale_steps=(opened, matched))
+    submit(anchor, checkpoint(7), sent)
+    assert list(anchor.differing(sent)) == []
+    later = NOW + timedelta(seconds=9)
+    (grant,), (outcome,), (signature,) = sent.certifications, sent.assessments, sent.signatures
+    other = ChainWrites(
+        (replace(grant, valid_until=later), replace(grant, leaf=digest("r"), revokes=grant.leaf)),
+        (replace(outcome, tolerance=4), replace(outcome, leaf=digest("none"))),
+        (replace(signature, signed_at=later), replace(signature, key=digest("none"))),
+        (replace(opened, terms=replace(terms, visit_due=False)), replace(matched, at=later)),
+    )
+    told = [what for _, what in anchor.differing(other)]
+    assert [what.partition(" has ")[2] or "missing" for what in told] == [
+        "another validity",
+        "another revocation, or none",
+        "another class or validity",
+        "missing",
+        "another suite or instant",
+        "missing",
+        "other terms of the sale",
+        "the step matched at another time, or not at all",
+    ]
+    fewer = ChainWrites(sale_steps=(opened, replace(matched, sale=digest("no sale"))))
+    assert [what for _, what in anchor.differing(fewer)] == [
+        "the contract has 2 steps of the sale, the records 1",
+        "the contract has the step matched, the records do not",
+        "the contract does not hold it",
+    ]

@@ -10,6 +10,7 @@ import pytest
 from ledger.chain import EvmAnchor
 from ledger.domain.instants import from_text, to_text
 from ledger.ports.anchor import SaleStep
+from ledger.services.fsck import fsck
 from ledger.signing.client import Device
 from tests.e2e.serving import Caller, Service, done, refused
 from tests.e2e.walking import Investor, Sale, now, product
@@ -52,6 +53,7 @@ def _proven_on_chain(service: Service, sale: Sale) -> None:
     held = service.ledger.anchor.sales.sale(sale.stream)
     assert held is not None
     assert (held.ended, held.steps) == (SaleStep.VISITED, 8)
+    assert [p for p in fsck(service.ledger).problems if p.startswith("contracts")] == []
     done = sale.show()["done"]
     names = {"signed": "contract_signed", "disclosed": "disclosure_signed", "completed": "contract_completed"}
     names |= {"matched": "match_acknowledged", "qualified": "qualification_confirmed"}
