@@ -14,6 +14,7 @@ from ledger.ports.anchor import CertificationWrite, ChainWrites, SignatureWrite
 from tests.contracts.world import REGIME, SECOND, START, World, digest, refused
 from verifier import merkle
 from verifier.checkpoint import Checkpoint
+from verifier.errors import VerificationError
 
 SM3_ROOT, MAP_ROOT = (bytes.fromhex(digest(name)) for name in ("sm3", "map"))
 
@@ -144,6 +145,28 @@ def test_inclusion_agrees_with_the_verifier_on_every_leaf_of_small_trees(shared_
             path = merkle.inclusion_path(merkle.SHA256, tree, index, count)
             time = shared_world.log.verify_inclusion(tree[index].hex(), index, head(count, root), path)
             assert time == kept.time
+
+
+@pytest.mark.slow
+def test_inclusion_agrees_with_the_verifier_at_every_size_to_300_and_at_large_ones(world: World) -> None:
+    """One leaf of each size, the edges among them; a path of another leaf is refused by both."""
+    sizes = [*range(1, 301), 1_023, 1_025, 4_097]
+    tree = leaves(max(sizes))
+    roots = {size: merkle.root(merkle.SHA256, tree[:size]) for size in sizes}
+    world.log.anchor_batch([head(size, roots[size]) for size in sizes])
+    for size in sizes:
+        index = (0, size - 1, size * 7919 % size, size // 2, size * size // 3 % size)[size % 5]
+        path = merkle.inclusion_path(merkle.SHA256, tree[:size], index, size)
+        anchored = head(size, roots[size])
+        merkle.verify_inclusion(merkle.SHA256, tree[index], index, size, path, roots[size])
+        world.log.verify_inclusion(tree[index].hex(), index, anchored, path)
+        other = (index + 1) % size
+        if other == index:
+            continue
+        with pytest.raises(VerificationError):
+            merkle.verify_inclusion(merkle.SHA256, tree[index], other, size, path, roots[size])
+        with refused("NotIncluded", index=other, size=size):
+            world.log.verify_inclusion(tree[index].hex(), other, anchored, path)
 
 
 def test_what_is_not_included_is_refused(world: World) -> None:
