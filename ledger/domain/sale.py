@@ -305,8 +305,13 @@ def _apply(state: SaleState, event: Event) -> SaleState:  # noqa: C901, PLR0911,
 
 
 def _matched(state: SaleState, event: Event) -> SaleState:
-    """A superseded match is a new one that waits for its acknowledgement; a withdrawn one is none (130号 art. 21)."""
+    """A superseded match is a new one that waits for its acknowledgement; a withdrawn one is none (130号 art. 21).
+
+    So does one that is made again while such a one waits, or after one was withdrawn.
+    """
     at, withdrawn = event.occurred_at, event.type == "match.withdrawn"
+    waited = state.match_superseded_at is not None and state.match_acknowledged_at is None
+    again = event.type == "match.superseded" or (not withdrawn and (waited or state.match_withdrawn_at is not None))
     return replace(
         state,
         matched_at=None if withdrawn else at,
@@ -315,7 +320,7 @@ def _matched(state: SaleState, event: Event) -> SaleState:
         match_lowest=event.flag("lowest"),
         match_risk_level=event.text("risk_level"),
         match_acknowledged_at=None,
-        match_superseded_at=at if event.type == "match.superseded" else None,
+        match_superseded_at=at if again else None,
         match_withdrawn_at=at if withdrawn else None,
     )
 

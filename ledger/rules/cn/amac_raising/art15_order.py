@@ -63,7 +63,8 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
 def _closing(row: Item, step: Step, sale: SaleState) -> list[Step]:
     """Name the steps that close this one; a change for the worse reopens a match even after signature."""
     closing = [Step(word) for word in texts(row, "closed_by")]
-    reopened = sale.match_withdrawn_at is not None or sale.match_superseded_at is not None
+    waits = sale.match_superseded_at is not None and sale.match_acknowledged_at is None
+    reopened = sale.match_withdrawn_at is not None or waits
     if reopened and step in {Step.MATCH, Step.ACKNOWLEDGE_MATCH}:
         return [s for s in closing if s is not Step.SIGN_CONTRACT]
     return closing

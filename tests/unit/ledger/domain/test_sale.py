@@ -216,7 +216,18 @@ def test_a_withdrawn_match_is_none_until_made_again(story: Story) -> None:
     assert (now.match_tolerance, now.match_lowest, now.match_risk_level) == ("C3", False, "R5")
     matched(story)
     now = state(story)
-    assert (now.matched_at, now.match_withdrawn_at, now.match_superseded_at) == (at(3), None, None)
+    assert (now.matched_at, now.match_withdrawn_at, now.match_superseded_at) == (at(3), None, at(3))
+
+
+def test_a_match_made_again_before_the_new_one_was_acknowledged_still_waits(story: Story) -> None:
+    matched(story)
+    story.tell("match.acknowledged", {"opinion_sha256": "0" * 64})
+    matched(story, "match.superseded", "R4", "special")
+    matched(story)
+    assert (state(story).match_superseded_at, state(story).match_acknowledged_at) == (at(3), None)
+    story.tell("match.acknowledged", {"opinion_sha256": "1" * 64})
+    matched(story)
+    assert (state(story).match_superseded_at, state(story).match_acknowledged_at) == (None, None)
 
 
 def test_care_presented_again_waits_for_a_new_acknowledgement(story: Story) -> None:
