@@ -52,8 +52,8 @@ class TransparencyLog(Protocol):
         """
         ...
 
-    def latest(self, *, final: bool = False) -> SealedCheckpoint | None:
-        """Return the newest checkpoint, or the newest whose anchor is final."""
+    def latest(self, *, final: bool = False, within: int | None = None) -> SealedCheckpoint | None:
+        """Return the newest checkpoint, or the newest whose anchor is final; of at most ``within`` records."""
         ...
 
     def covering(self, index: int, *, final: bool = False) -> SealedCheckpoint | None:

@@ -35,6 +35,8 @@ _ENCLOSED = frozenset({"shown", "signed", "completed"})
 def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
     """Return ``evidence.json`` of a sale under the newest final checkpoint, a witnessed one if there is any.
 
+    What the investor's and the product's streams got after that checkpoint is not in it.
+
     `NotFoundError` for an unknown sale; `ConflictError` while its newest record is not anchored yet, or when the
     investor's data was destroyed (the records alone are public: see `ledger.services.records`).
     """
@@ -48,9 +50,8 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             "该投资者的数据已被销毁:仅可提供记录及其证明",
         )
     investor, product = opened.text("investor"), opened.text("product")
-    stored = _records(ledger, reader, (sale, investor, product))
-    head = _head(ledger, reader, stored[-1].index)
-    if head is None or stored[-1].index >= head.checkpoint.size:
+    head = _head(ledger, reader, events[-1].index)
+    if head is None or events[-1].index >= head.checkpoint.size:
         raise ConflictError(
             "the sale's newest records are not anchored yet: ask again in a few seconds",
             "最新记录尚未上链,请稍后再试",
@@ -61,6 +62,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             " again after the next anchor",
             "最新锚定区块的时间早于其所含记录：请校正时钟，待下次上链后再试",
         )
+    stored = [s for s in _records(ledger, reader, (sale, investor, product)) if s.index < head.checkpoint.size]
     completeness = [  # first: the maps of old checkpoints are not kept for ever
         stream_map.as_json(stream, ledger.log.stream_proof(stream, head.checkpoint.size))
         for stream in sorted({sale, investor, product})
@@ -106,7 +108,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
 
 def _head(ledger: Ledger, reader: Reader, index: int) -> SealedCheckpoint | None:
     """Return the newest final checkpoint, or over a record a recent one that a quorum of witnesses cosigned."""
-    newest = ledger.log.latest(final=True)
+    newest = ledger.log.latest(final=True, within=reader.size())  # what came later, this reader does not see
     witnessing = ledger.witnessing
     if newest is None or witnessing is None or not witnessing.ask.all:
         return newest
@@ -114,7 +116,7 @@ def _head(ledger: Ledger, reader: Reader, index: int) -> SealedCheckpoint | None
         (sealed,) = ledger.log.checkpoints(after=size - 1, limit=1)
         if newest.sealed_at - sealed.sealed_at > RECENT:
             break
-        if sealed.state == "final" and not chain_clock.behind(reader, sealed):
+        if sealed.state == "final" and size <= newest.checkpoint.size and not chain_clock.behind(reader, sealed):
             return sealed
     return newest
 
@@ -147,6 +149,7 @@ def _checkpoints(
         covering = ledger.log.covering(index, final=True) or head
         while chain_clock.behind(reader, covering):  # ends at the head
             covering = ledger.log.covering(covering.checkpoint.size, final=True) or head
+            covering = min(covering, head, key=lambda c: c.checkpoint.size)
         reached = covering.checkpoint.size
         found[reached] = covering
     for size in [*found]:  # an authority that does not stamp every checkpoint stamped a later one

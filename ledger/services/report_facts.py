@@ -61,9 +61,11 @@ def report_facts(
         msg = "a report needs a sale"
         raise ValueError(msg)
     introduced = next(e for e in reader.events(product.stream) if e.type == "product.introduced")
-    events = sorted((*reader.events(state.investor), *reader.events(stream)), key=lambda e: e.index)
     outcome_zh, outcome_en = OUTCOMES[status_of(state)]
     parsed = bundles.parse(bundle)
+    proven = {entry.index for entry in parsed.records}
+    told = sorted((*reader.events(state.investor), *reader.events(stream)), key=lambda e: e.index)
+    events = [event for event in told if event.index in proven]
     assessment = facts.investor.assessment
     return ReportFacts(
         sale=stream,

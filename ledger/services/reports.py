@@ -1,5 +1,6 @@
 """An audit report: the evidence bundle, verified, laid out as PDF with the bundle attached, and sealed."""
 
+import logging
 import time
 
 from ledger.domain.actors import Actor
@@ -14,6 +15,7 @@ from ledger.services.report_facts import report_facts
 from verifier import verify
 from verifier.report import Outcome
 
+_log = logging.getLogger(__name__)
 WAIT_SECONDS = 20
 POLL_SECONDS = 0.2
 
@@ -29,6 +31,8 @@ def make(ledger: Ledger, actor: Actor, *, stream: str) -> dict[str, Value]:
         bundle = evidence.build(ledger, reader, stream, at=now)
         checked = verify.verify(bundle)
         if checked.verdict is not Outcome.HOLDS:
+            refused = [f"{s.key}: {s.code}" for s in checked.steps if s.outcome is not Outcome.HOLDS]
+            _log.error("our own verifier refuses the bundle of sale %s at %s", stream, "; ".join(refused))
             raise IntegrityError(
                 "our own verifier refuses this bundle: run `pfl fsck` before anything else",
                 "自检未通过：请先运行 pfl fsck",

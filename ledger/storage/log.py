@@ -52,9 +52,11 @@ class SqlLog(SqlOutbox):
             connection.execute(insert(outbox).values(size=new, state="sealed", changed_at=now))
         return SealedCheckpoint(head, note, at, "sealed", None, old)
 
-    def latest(self, *, final: bool = False) -> SealedCheckpoint | None:
-        """Return the newest checkpoint, or the newest whose anchor is final."""
+    def latest(self, *, final: bool = False, within: int | None = None) -> SealedCheckpoint | None:
+        """Return the newest checkpoint, or the newest whose anchor is final; of at most ``within`` records."""
         wanted = CHECKPOINTS.order_by(None).order_by(checkpoints.c.size.desc()).limit(1)
+        if within is not None:
+            wanted = wanted.where(checkpoints.c.size <= within)
         found = self.listed(wanted.where(outbox.c.state == "final") if final else wanted)
         return found[0] if found else None
 

@@ -231,6 +231,24 @@ def test_records_that_are_not_anchored_yet_have_to_wait(setting: Setting) -> Non
         setting.build()
 
 
+def test_what_is_recorded_and_anchored_meanwhile_is_not_in_the_bundle(setting: Setting) -> None:
+    """Somebody else buys the same product, and the investor is noticed, while the bundle is being made."""
+    setting.anchor()
+    with setting.parts.store.snapshot() as reader:
+        before = evidence.build(setting.ledger(), reader, setting.sale, at=setting.parts.clock.now())
+        setting.append("product.seats_reserved", setting.product, {"sale": setting.other, "seats": 1})
+        setting.parts.append(setting.investor)
+        setting.anchor()
+        meanwhile = evidence.build(setting.ledger(), reader, setting.sale, at=setting.parts.clock.now())
+    held = [json.loads(bundle)["records"] for bundle in (before, meanwhile)]
+    assert held[0] == held[1]
+    assert verify(meanwhile).verdict == "holds"
+    setting.append("product.seats_reserved", setting.product, {"sale": setting.other, "seats": 1})
+    later = setting.build()  # of the sale itself nothing waits
+    assert verify(later).verdict == "holds"
+    assert len(json.loads(later)["records"]) == len(held[0]) + 2
+
+
 def test_a_sale_that_was_never_opened(setting: Setting) -> None:
     setting.sale = setting.product
     with pytest.raises(NotFoundError):
