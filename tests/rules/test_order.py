@@ -95,6 +95,7 @@ ROLES = {
     Step.NOTIFY_PROFESSIONAL: "compliance system",
     Step.RENOUNCE_PROFESSIONAL: "investor",
     Step.EXEMPT: "certifier compliance",
+    Step.REDEEM: "investor compliance",
 }
 
 
