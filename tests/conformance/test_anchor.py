@@ -9,22 +9,27 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from eth_utils import to_checksum_address
 from web3.types import RPCEndpoint
 
-from ledger.chain import EvmAnchor, deploy_rpc, open_embedded, open_rpc
+from ledger.chain import EvmAnchor, deploy_rpc, open_embedded, open_rpc, typed_data
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError
+from ledger.chain.institutions import Role
 from ledger.chain.investor_registry import Reasons
+from ledger.chain.sender import account_of
 from ledger.errors import ChainError, ConfigurationError, NotFoundError
 from ledger.ports.anchor import (
     Anchor,
     AssessmentWrite,
     CertificationWrite,
     ChainWrites,
+    CosignatureRefusedError,
     SaleStep,
     SaleStepWrite,
     SaleTerms,
     SignatureWrite,
     Standing,
+    WitnessSignature,
 )
 from tests.nodes import DEVELOPMENT_KEY, json_rpc_node
 from verifier import anchor as offline
@@ -359,3 +364,37 @@ def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
         "the contract has the step matched, the records do not",
         "the contract does not hold it",
     ]
+
+
+def test_a_witnesss_cosignature_is_sent_for_it(anchor: EvmAnchor) -> None:
+    head, status = checkpoint(7), anchor.status()
+    domain = typed_data.Domain(status.chain_id, to_checksum_address(status.contracts["EvidenceLog"]))
+    deadline = NOW.replace(microsecond=0) + timedelta(days=36_500)  # the nodes' clocks are the machine's
+    keys = {name: hashlib.sha256(name.encode()).digest() for name in ("witness", "stranger")}
+    signed = {
+        name: WitnessSignature(
+            account_of(key).address, deadline, typed_data.sign(key, typed_data.cosign(domain, head, deadline))
+        )
+        for name, key in keys.items()
+    }
+    admitted(anchor, signed["witness"])
+    with pytest.raises(ContractRefusedError, match="anchor it first"):
+        anchor.cosign(head, signed["witness"], NOW)
+    submit(anchor, head)
+    assert anchor.witness_count(7) == 0
+    state_when_mined(anchor, anchor.cosign(head, signed["witness"], NOW))
+    assert (anchor.witness_count(7), anchor.has_cosigned(7, signed["witness"].witness)) == (1, True)
+    assert not anchor.has_cosigned(7, signed["stranger"].witness)
+    forged = replace(signed["stranger"], witness=signed["witness"].witness)
+    for refused in (signed["stranger"], signed["witness"], forged):
+        with pytest.raises(CosignatureRefusedError):
+            anchor.cosign(head, refused, NOW)
+    other = checkpoint(7, "other")
+    again = typed_data.sign(keys["witness"], typed_data.cosign(domain, other, deadline))
+    with pytest.raises(ChainContradictsError, match="other roots"):
+        anchor.cosign(other, replace(signed["witness"], signature=again), NOW)
+
+
+def admitted(anchor: EvmAnchor, signed: WitnessSignature) -> None:
+    sent = anchor.institutions.admit(to_checksum_address(signed.witness), digest("custodian"), {Role.WITNESS})
+    state_when_mined(anchor, sent.removeprefix("0x"))
