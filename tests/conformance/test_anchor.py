@@ -334,8 +334,9 @@ def test_foreign_code_at_our_addresses_is_refused(tmp_path: Path, nodes: Mapping
 def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
     sent = writes("a")
     terms = SaleTerms(24, "paid", visit_due=True)
-    opened = SaleStepWrite(digest("sale"), digest("opened"), SaleStep.OPENED, 1, NOW, terms)
-    matched = SaleStepWrite(digest("sale"), digest("matched"), SaleStep.MATCHED, 2, NOW)
+    began = NOW - timedelta(hours=2)  # the nodes of this file began an hour before `NOW`
+    opened = SaleStepWrite(digest("sale"), digest("opened"), SaleStep.OPENED, 1, began, terms)
+    matched = SaleStepWrite(digest("sale"), digest("matched"), SaleStep.MATCHED, 2, began)
     sent = replace(sent, sale_steps=(opened, matched))
     submit(anchor, checkpoint(7), sent)
     assert list(anchor.differing(sent)) == []
@@ -369,32 +370,25 @@ def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
 def test_a_witnesss_cosignature_is_sent_for_it(anchor: EvmAnchor) -> None:
     head, status = checkpoint(7), anchor.status()
     domain = typed_data.Domain(status.chain_id, to_checksum_address(status.contracts["EvidenceLog"]))
-    deadline = NOW.replace(microsecond=0) + timedelta(days=36_500)  # the nodes' clocks are the machine's
+    deadline = NOW.replace(microsecond=0) + timedelta(days=7)
     keys = {name: hashlib.sha256(name.encode()).digest() for name in ("witness", "stranger")}
-    signed = {
-        name: WitnessSignature(
-            account_of(key).address, deadline, typed_data.sign(key, typed_data.cosign(domain, head, deadline))
-        )
-        for name, key in keys.items()
-    }
-    admitted(anchor, signed["witness"])
+
+    def by(name: str, head: Checkpoint = head) -> WitnessSignature:
+        signature = typed_data.sign(keys[name], typed_data.cosign(domain, head, deadline))
+        return WitnessSignature(account_of(keys[name]).address, deadline, signature)
+
+    sent = anchor.institutions.admit(account_of(keys["witness"]).address, digest("custodian"), {Role.WITNESS})
+    state_when_mined(anchor, sent.removeprefix("0x"))
     with pytest.raises(ContractRefusedError, match="anchor it first"):
-        anchor.cosign(head, signed["witness"], NOW)
+        anchor.cosign(head, by("witness"), NOW)
     submit(anchor, head)
     assert anchor.witness_count(7) == 0
-    state_when_mined(anchor, anchor.cosign(head, signed["witness"], NOW))
-    assert (anchor.witness_count(7), anchor.has_cosigned(7, signed["witness"].witness)) == (1, True)
-    assert not anchor.has_cosigned(7, signed["stranger"].witness)
-    forged = replace(signed["stranger"], witness=signed["witness"].witness)
-    for refused in (signed["stranger"], signed["witness"], forged):
+    state_when_mined(anchor, anchor.cosign(head, by("witness"), NOW))
+    assert (anchor.witness_count(7), anchor.has_cosigned(7, by("witness").witness)) == (1, True)
+    assert not anchor.has_cosigned(7, by("stranger").witness)
+    for refused in (by("stranger"), by("witness"), replace(by("stranger"), witness=by("witness").witness)):
         with pytest.raises(CosignatureRefusedError):
             anchor.cosign(head, refused, NOW)
     other = checkpoint(7, "other")
-    again = typed_data.sign(keys["witness"], typed_data.cosign(domain, other, deadline))
     with pytest.raises(ChainContradictsError, match="other roots"):
-        anchor.cosign(other, replace(signed["witness"], signature=again), NOW)
-
-
-def admitted(anchor: EvmAnchor, signed: WitnessSignature) -> None:
-    sent = anchor.institutions.admit(to_checksum_address(signed.witness), digest("custodian"), {Role.WITNESS})
-    state_when_mined(anchor, sent.removeprefix("0x"))
+        anchor.cosign(other, by("witness", other), NOW)
