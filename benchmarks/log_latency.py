@@ -36,6 +36,7 @@ class _Parts:
     rules: Any = None  # no record of the load is written to a contract
     tsa: None = None
     authorities: tuple[()] = ()
+    witnessing: None = None
 
 
 def milliseconds_to_final(bench: Loaded, root: Path, seconds: float) -> dict[str, object]:

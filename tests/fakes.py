@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.domain.actors import Actor, Role
 from ledger.domain.events import Draft, Value
 from ledger.errors import ChainError, OperatorError
-from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
+from ledger.ports.anchor import ChainStatus, ChainWrites, CosignatureRefusedError, Standing, WitnessSignature
 from ledger.ports.log import Block
 from verifier import checkpoint
 from verifier.checkpoint import Checkpoint
@@ -63,6 +63,10 @@ class FakeAnchor:
     block_time: datetime = START
     names_leaf: int = 64
     """How much of the leaf its error tells."""
+    admitted: set[str] = field(default_factory=set)
+    """Accounts of witnesses."""
+    cosigned: list[tuple[int, str, str]] = field(default_factory=list)
+    """Size, account and transaction of each cosignature that was sent."""
 
     def status(self) -> ChainStatus:
         self._answer()
@@ -115,7 +119,10 @@ class FakeAnchor:
             return Standing("lost", transaction, reason="the chain does not know it")
         self._cut(self.cut_after, "tend")
         state = self.states[transaction]
-        return Standing(state, transaction, self.block_of(transaction) if state in {"mined", "final"} else None)
+        carries = all(transaction != sent for _, _, sent in self.cosigned)
+        return Standing(
+            state, transaction, self.block_of(transaction) if state in {"mined", "final"} and carries else None
+        )
 
     def block_of(self, transaction: str) -> Block:
         size = next(size for size, (held, _, _) in self.held.items() if held == transaction)
@@ -138,6 +145,26 @@ class FakeAnchor:
         if size not in self.held or self.states[self.held[size][0]] == "submitted":
             return None
         return self.held[size][1].roots
+
+    def cosign(self, checkpoint: Checkpoint, signed: WitnessSignature, at: datetime) -> str:
+        self._answer()
+        self._cut(self.cut_before, "cosign")
+        assert not self.has_cosigned(checkpoint.size, signed.witness), "asked before"
+        if signed.witness not in self.admitted:
+            raise CosignatureRefusedError("the account is no witness on the chain", name="NotWitness")
+        transaction = hashlib.sha256(f"cosign {checkpoint.size}:{signed.witness}:{at}".encode()).hexdigest()
+        self.cosigned.append((checkpoint.size, signed.witness, transaction))
+        self.states[transaction] = "final" if self.automatic else "submitted"
+        self._cut(self.cut_after, "cosign")
+        return transaction
+
+    def has_cosigned(self, size: int, witness: str) -> bool:
+        self._answer()
+        return any((size, witness) == (held, account) for held, account, tx in self.cosigned if tx in self.states)
+
+    def witness_count(self, size: int) -> int:
+        self._answer()
+        return sum(held == size for held, _, tx in self.cosigned if tx in self.states)
 
     def mine(self, state: str = "mined") -> None:
         """Bring every transaction to this state."""

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from eth_typing import HexStr
+from eth_utils import to_checksum_address
 
 from ledger.chain import comparing, splitting, tending
 from ledger.chain.artifacts import CONTRACTS
 from ledger.chain.deploy import Deployment, receipt_of, require_chain
-from ledger.chain.errors import ChainContradictsError, ContractRefusedError, translated
+from ledger.chain.errors import ChainContradictsError, ContractRefusedError, NotAllowedOnChainError, translated
 from ledger.chain.evidence import anchor_object
-from ledger.chain.evidence_log import Anchored, EvidenceLog, commitment
+from ledger.chain.evidence_log import Anchored, ChainCosignature, EvidenceLog, commitment
 from ledger.chain.institutions import Institutions
 from ledger.chain.investor_registry import InvestorRegistry
 from ledger.chain.node import Node
@@ -23,7 +24,7 @@ from ledger.chain.units import instant
 from ledger.chain.wallet_registry import WalletRegistry
 from ledger.domain.events import Value
 from ledger.errors import NotFoundError
-from ledger.ports.anchor import ChainStatus, ChainWrites, Standing
+from ledger.ports.anchor import ChainStatus, ChainWrites, CosignatureRefusedError, Standing, WitnessSignature
 from ledger.ports.log import Block
 from verifier.checkpoint import Checkpoint
 
@@ -136,6 +137,28 @@ class EvmAnchor:
                 transaction=held.transaction,
                 transaction_index=receipt["transactionIndex"],
             )
+
+    def cosign(self, checkpoint: Checkpoint, signed: WitnessSignature, at: datetime) -> str:
+        """Send one cosignature (`cosignBySig`); `CosignatureRefusedError` if it, or its account, never will do."""
+        item = ChainCosignature(to_checksum_address(signed.witness), checkpoint, signed.deadline, signed.signature)
+        with self._node.using():
+            self._node.advance(at)
+            try:
+                return self.log.cosign_by_sig([item]).removeprefix("0x")
+            except (ContractRefusedError, NotAllowedOnChainError) as error:
+                if error.evidence.get("name") == "UnknownCheckpoint":
+                    raise  # the chain went back: anchoring will tell, and the cosignature stays good
+                raise CosignatureRefusedError(error.message, error.zh, **error.evidence) from error
+
+    def has_cosigned(self, size: int, witness: str) -> bool:
+        """Ask the contract for one account."""
+        with self._node.using():
+            return self.log.has_cosigned(size, to_checksum_address(witness))
+
+    def witness_count(self, size: int) -> int:
+        """Ask the contract how many there are."""
+        with self._node.using():
+            return self.log.witness_count(size)
 
     def close(self) -> None:
         """Give files and connections back."""

@@ -7,7 +7,7 @@ from threading import Lock
 
 from ledger.domain.events import Value
 from ledger.errors import ChainError
-from ledger.ports.anchor import Anchor, ChainStatus, ChainWrites, Standing
+from ledger.ports.anchor import Anchor, ChainStatus, ChainWrites, Standing, WitnessSignature
 from ledger.ports.log import Block
 from verifier.checkpoint import Checkpoint
 
@@ -69,6 +69,18 @@ class LateAnchor:
     def root_at(self, size: int) -> tuple[bytes, bytes, bytes] | None:
         """As `Anchor`."""
         return self._anchor.root_at(size)
+
+    def cosign(self, checkpoint: Checkpoint, signed: WitnessSignature, at: datetime) -> str:
+        """As `Anchor`."""
+        return self._anchor.cosign(checkpoint, signed, at)
+
+    def has_cosigned(self, size: int, witness: str) -> bool:
+        """As `Anchor`."""
+        return self._anchor.has_cosigned(size, witness)
+
+    def witness_count(self, size: int) -> int:
+        """As `Anchor`."""
+        return self._anchor.witness_count(size)
 
     def close(self) -> None:
         """Close what was opened."""

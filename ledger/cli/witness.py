@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +26,25 @@ def init(
     where: Where = _DEFAULT,
     log: Annotated[str | None, typer.Option(help="Verifier key of a log to follow.")] = None,
     url: Annotated[str | None, typer.Option(help="Its service, if the witness is to ask it (--follow).")] = None,
+    chain_id: Annotated[int | None, typer.Option(help="The chain that anchors it, to cosign there too.")] = None,
+    contract: Annotated[str | None, typer.Option(help="EvidenceLog on that chain (0x…), as governance says.")] = None,
 ) -> None:
     """Make directory and key; print the verifier key that the operator and the readers of evidence need."""
     from ledger.witness import directory  # noqa: PLC0415 - the service must not load it
 
-    if url is not None and log is None:
-        raise ConfigurationError("--url is the address of the --log: name both")
-    logs = [] if log is None else [directory.watched(log, url)]
+    if log is None and (url, chain_id, contract) != (None, None, None):
+        raise ConfigurationError("--url, --chain-id and --contract are of the --log: name that too")
+    chain = directory.anchored(chain_id, contract)
+    logs = [] if log is None else [replace(directory.watched(log, url), chain=chain)]
     typer.echo(directory.create(where, name, logs, _passphrase()).vkey)
+
+
+@app.command()
+def account(where: Where = _DEFAULT) -> None:
+    """Print the account that cosigns on chain, making its key the first time; governance admits it as a witness."""
+    from ledger.witness import directory  # noqa: PLC0415 - the service must not load it
+
+    typer.echo(directory.account(where, _passphrase()))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ledger.domain.events import Value
+from ledger.errors import ChainError
 from ledger.ports.log import Block
 from verifier.checkpoint import Checkpoint
 
@@ -106,6 +107,21 @@ class ChainWrites:
     sale_steps: tuple[SaleStepWrite, ...] = ()
 
 
+class CosignatureRefusedError(ChainError):
+    """The contract does not take a witness's cosignature, and will not later; nothing was sent."""
+
+    code = "cosignature_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessSignature:
+    """An EIP-712 `Cosign` of a checkpoint: the witness's account (0x…), until when it may be sent, 65 bytes."""
+
+    witness: str
+    deadline: datetime
+    signature: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class ChainStatus:
     """What `health` and `pfl chain status` say. ``trust`` is what an anchor there can rest on (`docs/format.md` §6)."""
@@ -170,4 +186,16 @@ class Anchor(Protocol):
 
     def root_at(self, size: int) -> tuple[bytes, bytes, bytes] | None:
         """Return `Checkpoint.roots` as the chain holds them for this size; ``None`` if it has none."""
+        ...
+
+    def cosign(self, checkpoint: Checkpoint, signed: WitnessSignature, at: datetime) -> str:
+        """Send a witness's cosignature of an anchored checkpoint (hex hash); `CosignatureRefusedError` for good."""
+        ...
+
+    def has_cosigned(self, size: int, witness: str) -> bool:
+        """Say whether the chain holds this account's cosignature of the checkpoint of this size."""
+        ...
+
+    def witness_count(self, size: int) -> int:
+        """Return how many witnesses the chain holds for the checkpoint of this size."""
         ...

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ledger.errors import OperatorError
+from ledger.ports.anchor import WitnessSignature
 from ledger.ports.log import Proof
 from verifier.checkpoint import Checkpoint
 
@@ -41,6 +42,17 @@ class Witness:
     vkey: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a witness gave for a checkpoint: its signature lines, verified, and perhaps a signature for the chain.
+
+    The latter is believed by nobody but the contract.
+    """
+
+    lines: Sequence[str]
+    on_chain: WitnessSignature | None = None
+
+
 class Witnesses(Protocol):
     """The configured witnesses. Every call is bounded in time."""
 
@@ -54,8 +66,8 @@ class Witnesses(Protocol):
         """How many cosignatures make a checkpoint a witnessed one (0 without witnesses)."""
         ...
 
-    def cosign(self, witness: Witness, note: str, old: int, proof: Proof, old_head: Checkpoint | None) -> Sequence[str]:
-        """Submit a checkpoint with its proof from size ``old``; return the witness's own signature lines, verified.
+    def cosign(self, witness: Witness, note: str, old: int, proof: Proof, old_head: Checkpoint | None) -> Given:
+        """Submit a checkpoint with its proof from size ``old``; return what the witness gives.
 
         `WitnessAheadError` when the witness's last size is not ``old``, `WitnessRefusesError`, `WitnessError`.
         """
@@ -73,6 +85,21 @@ class Cosigned:
     size: int
     vkey: str
     line: str
+    on_chain: WitnessSignature | None = None
+    """Kept with it; see `Relay` for what becomes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A cosignature on its way to the chain: ``waiting``, ``sent``, ``done`` (the chain holds it) or ``refused``."""
+
+    size: int
+    vkey: str
+    signed: WitnessSignature
+    state: str
+    changed_at: datetime
+    transaction: str | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +132,18 @@ class WitnessBook(Protocol):
 
     def witnessed(self, vkeys: Sequence[str], quorum: int, *, above: int, limit: int = 20) -> Sequence[int]:
         """Return sizes above ``above`` that at least ``quorum`` of these cosigned, the largest first."""
+        ...
+
+    def relays(self, *, limit: int) -> Sequence[Relay]:
+        """Return what is on its way: those that are sent, then, the newest first, those over final checkpoints."""
+        ...
+
+    def relayed(self) -> Sequence[Relay]:
+        """Return of each witness the relay of its largest size that was sent, done or refused, by verifier key."""
+        ...
+
+    def move(self, relay: Relay) -> None:
+        """Note where a relay is now: state, transaction, problem."""
         ...
 
     def tell(self, trouble: Trouble) -> None:

@@ -9,6 +9,7 @@ from ledger.ports.outbox import AnchoredLog
 from ledger.ports.outside import Clock, TimestampAuthority
 from ledger.ports.store import Store
 from ledger.services.sale_steps import SaleLaw
+from ledger.services.witnessing import Witnessing
 
 
 class Anchoring(Protocol):
@@ -47,6 +48,11 @@ class Anchoring(Protocol):
     @property
     def rules(self) -> SaleLaw:
         """What the law says of cooling-off."""
+        ...
+
+    @property
+    def witnessing(self) -> Witnessing | None:
+        """Witnesses, if there are any."""
         ...
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from ledger.domain.instants import from_text
 from ledger.errors import ChainError, LedgerError
 from ledger.ports.log import SealedCheckpoint
+from ledger.services import relaying
 from ledger.services.anchor_moves import advance
 from ledger.services.anchor_pass import Anchoring, Notes, Pass
 from ledger.services.stamping import Tries, due, stamp
@@ -58,15 +59,18 @@ def anchor_once(
     sealed = _seal(ledger, at, policy, now=seal_now)
     notes = Notes()
     tries = Tries() if tries is None else tries
-    if not ledger.log.waiting(limit=1) and not due(ledger, at, tries):
+    if not ledger.log.waiting(limit=1) and not due(ledger, at, tries) and not relaying.due(ledger):
         return notes.told(sealed, None, busy=False)  # an idle worker does not write to the disk
-    at = max(at, _newest_sealed(ledger, (*ledger.log.waiting(), *due(ledger, at, tries))))
+    moving = (*ledger.log.waiting(), *due(ledger, at, tries))
+    at = max(at, _newest_sealed(ledger, moving)) if moving else at
     problem: LedgerError | None = None
     holder = holder or secrets.token_hex(16)
     with ledger.log.lease(holder, at, at + LEASE) as mine:
         if mine:
             try:
-                advance(ledger, at, notes, _Held(ledger, holder, at + LEASE))
+                held = _Held(ledger, holder, at + LEASE)
+                advance(ledger, at, notes, held)
+                relaying.relay(ledger, at, held)
             except ChainError as error:
                 problem = error
             stamp(ledger, at, notes, tries)

@@ -24,6 +24,7 @@ def read(ledger: Ledger) -> dict[str, Value]:
         "counts": {**ledger.log.counts()},
         "waiting": waiting,
         "left_out": left_out,
+        "cosignatures": _cosignatures(ledger),
     }
 
 
@@ -39,11 +40,35 @@ def _chain(ledger: Ledger) -> tuple[Value, Value]:
             "contracts": {**found.contracts},
             "trust": found.trust,
             "anchored_size": ledger.anchor.anchored_size(),
+            "cosigned": _cosigned(ledger),
         }
         require_final_holds(ledger)
     except LedgerError as error:
         return chain, {"code": error.code, "message": error.message}
     return chain, None
+
+
+def _cosigned(ledger: Ledger) -> Value:
+    """Return the newest checkpoint that is cosigned on the chain, and by how many; ``None`` if there is none."""
+    relays = () if ledger.witnessing is None else ledger.witnessing.book.relayed()
+    size = max((relay.size for relay in relays if relay.state == "done"), default=0)
+    return {"size": size, "witnesses": ledger.anchor.witness_count(size)} if size else None
+
+
+def _cosignatures(ledger: Ledger) -> list[Value]:
+    """Tell what became of each witness's newest cosignature that was to go on the chain."""
+    relays = () if ledger.witnessing is None else ledger.witnessing.book.relayed()
+    return [
+        {
+            "witness": relay.vkey.partition("+")[0],
+            "account": relay.signed.witness,
+            "size": relay.size,
+            "state": relay.state,
+            "transaction": relay.transaction,
+            "problem": relay.problem or None,
+        }
+        for relay in relays
+    ]
 
 
 def _waiting(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:

@@ -31,6 +31,16 @@ def read(ledger: Witnessed, now: datetime) -> tuple[dict[str, Value], bool, bool
         }
         for trouble in troubles
     ]
+    problems += [
+        {
+            "name": asked[relay.vkey],
+            "problem": f"its cosignature of checkpoint {relay.size} is not on the chain: {relay.problem}",
+            "since": to_text(relay.changed_at),
+            "contradiction": False,
+        }
+        for relay in witnessing.book.relayed()
+        if relay.vkey in asked and relay.state == "refused"
+    ]
     quorum = witnessing.ask.quorum
     told: dict[str, Value] = {
         "configured": len(asked),

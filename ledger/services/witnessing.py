@@ -133,22 +133,22 @@ def _gathered(ledger: Witnessed, witness: Witness, newest: SealedCheckpoint) -> 
     assert ledger.witnessing is not None  # noqa: S101 - narrows for mypy: the caller has looked
     book, now = ledger.witnessing.book, ledger.clock.now()
     try:
-        line = _cosigned(ledger, ledger.witnessing, witness, newest)
+        cosigned = _cosigned(ledger, ledger.witnessing, witness, newest)
     except (WitnessError, IntegrityError) as error:
         book.tell(Trouble(witness.vkey, error.message, now, isinstance(error, IntegrityError)))
         return error
-    book.keep(Cosigned(newest.checkpoint.size, witness.vkey, line), now)
+    book.keep(cosigned, now)
     book.settle(witness.vkey)
     return None
 
 
-def _cosigned(ledger: Witnessed, witnessing: Witnessing, witness: Witness, newest: SealedCheckpoint) -> str:
+def _cosigned(ledger: Witnessed, witnessing: Witnessing, witness: Witness, newest: SealedCheckpoint) -> Cosigned:
     old, size = witnessing.book.last(witness.vkey), newest.checkpoint.size
     for _ in range(_ATTEMPTS):
         before = _sealed(ledger.log, old)
         proof = ledger.log.consistency(old, size) if 0 < old < size else _NO_PROOF
         try:
-            lines = witnessing.ask.cosign(
+            given = witnessing.ask.cosign(
                 witness, newest.note, old, proof, None if before is None else before.checkpoint
             )
         except WitnessAheadError as error:
@@ -160,7 +160,8 @@ def _cosigned(ledger: Witnessed, witnessing: Witnessing, witness: Witness, newes
             _compared(ledger, witnessing, witness)
             raise
         else:
-            return _plausible(ledger, witness, newest, lines)
+            line = _plausible(ledger, witness, newest, given.lines)
+            return Cosigned(size, witness.vkey, line, given.on_chain)
     message = f"witness {witness.name} says another size each time: it is busy with another copy of this log"
     raise WitnessError(message, f"见证人 {witness.name} 反复给出不同的规模")
 

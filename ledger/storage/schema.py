@@ -159,6 +159,21 @@ cosignatures = Table(
     Column("received_at", String(_INSTANT), nullable=False),
 )
 
+chain_cosignatures = Table(
+    "chain_cosignatures",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("vkey", String(400), primary_key=True),
+    Column("witness", String(42), nullable=False),
+    Column("deadline", String(_INSTANT), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("transaction", String(64), nullable=True),
+    Column("problem", Text, nullable=False),
+    Column("changed_at", String(_INSTANT), nullable=False),
+)
+Index("chain_cosignatures_state", chain_cosignatures.c.state, chain_cosignatures.c.size)
+
 witness_troubles = Table(
     "witness_troubles",
     metadata,

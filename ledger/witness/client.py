@@ -11,9 +11,9 @@ import httpx
 
 from ledger.errors import ConfigurationError
 from ledger.ports.log import Proof
-from ledger.ports.witnesses import Witness, WitnessAheadError, WitnessError, WitnessRefusesError
+from ledger.ports.witnesses import Given, Witness, WitnessAheadError, WitnessError, WitnessRefusesError
 from ledger.witness import wire
-from ledger.witness.fetching import TooLongError, fetch
+from ledger.witness.fetching import Answer, TooLongError, fetch
 from verifier import cosignature
 from verifier.checkpoint import Checkpoint
 from verifier.errors import MalformedError, VerificationError
@@ -36,7 +36,7 @@ class HttpWitnesses:
     quorum: int = 0
     client: httpx.Client | None = None
 
-    def cosign(self, witness: Witness, note: str, old: int, proof: Proof, old_head: Checkpoint | None) -> Sequence[str]:
+    def cosign(self, witness: Witness, note: str, old: int, proof: Proof, old_head: Checkpoint | None) -> Given:
         """Submit a checkpoint; return the lines of this witness, each verified over this checkpoint."""
         submission = wire.Submission(
             old,
@@ -45,7 +45,8 @@ class HttpWitnesses:
             tuple(bytes.fromhex(node) for node in proof.sm3),
             None if old_head is None else (old_head.sha256_root, old_head.sm3_root),
         )
-        status, text = self._call(witness, "add-checkpoint", wire.body(submission), wire.headers(submission))
+        answer = self._call(witness, "add-checkpoint", wire.body(submission), wire.headers(submission))
+        status, text = answer.status, answer.text
         if status == _STALE:
             raise _ahead(witness, text)
         if status == _INCONSISTENT:
@@ -56,21 +57,23 @@ class HttpWitnesses:
         body = note.partition("\n\n")[0] + "\n\n"
         try:
             lines = wire.signature_lines(text)
-            own = [line for line in lines if cosignature.read(body + line, {witness.vkey})]
+            own = tuple(line for line in lines if cosignature.read(body + line, {witness.vkey}))
+            told = answer.headers.get(wire.CHAIN_HEADER)
+            on_chain = None if told is None else wire.chain_signature(told)
         except VerificationError as error:
             raise _away(witness, error.message) from error
         if not own:
             raise _away(witness, "it answers without a cosignature by the key that is configured")
-        return own
+        return Given(own, on_chain)
 
     def latest(self, witness: Witness, origin: str) -> str | None:
         """Return the newest note of this log that the witness serves."""
-        status, text = self._call(witness, f"{wire.origin_hash(origin)}/checkpoint")
-        if status == _NOT_FOUND:
+        answer = self._call(witness, f"{wire.origin_hash(origin)}/checkpoint")
+        if answer.status == _NOT_FOUND:
             return None
-        if status != _OK:
-            raise _away(witness, f"it answers {status}: {_told(text)}")
-        return text
+        if answer.status != _OK:
+            raise _away(witness, f"it answers {answer.status}: {_told(answer.text)}")
+        return answer.text
 
     def close(self) -> None:
         """Give connections back."""
@@ -79,7 +82,7 @@ class HttpWitnesses:
 
     def _call(
         self, witness: Witness, path: str, content: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, str]:
+    ) -> Answer:
         assert self.client is not None  # noqa: S101 - narrows for mypy: there is one wherever there are witnesses
         (asked,) = (one for one in self.all if one.vkey == witness.vkey)
         method = "GET" if content is None else "POST"

@@ -106,9 +106,9 @@ class Follower:
 
     def _get(self, url: str, headers: dict[str, str]) -> str:
         try:
-            status, text = fetch(self._client, "GET", url, headers=headers)
+            answer = fetch(self._client, "GET", url, headers=headers)
         except (httpx.HTTPError, TooLongError) as error:
             raise OperatorError(f"{url} does not answer as it should ({type(error).__name__})") from error
-        if status != _OK:
-            raise OperatorError(f"{url} answers {status}")
-        return text
+        if answer.status != _OK:
+            raise OperatorError(f"{url} answers {answer.status}")
+        return answer.text

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import LedgerError
+from ledger.ports.anchor import WitnessSignature
+from ledger.witness import on_chain
 from ledger.witness.book import Book, Head, Page
 from ledger.witness.directory import FORKS, Directory, WatchedLog
 from ledger.witness.wire import SM3_HEADER, Submission, origin_hash
@@ -51,6 +53,21 @@ class Witness:
         ``now`` is POSIX seconds. The head is on the disk before anything is signed, with the time that is signed; so
         whoever asks again after a crash gets the same line, or is told our size.
         """
+        return self._line(self._kept(submission, now)[1])
+
+    def answer(self, submission: Submission, now: int) -> tuple[str, WitnessSignature | None]:
+        """Return what `add` returns, and a cosignature for the chain that ``witness.toml`` names for this log, if any.
+
+        The contract anchors no log without records.
+        """
+        log, kept = self._kept(submission, now)
+        head, key = kept.checkpoint, self.directory.chain_key
+        if log.chain is None or key is None or head.size == 0:
+            return self._line(kept), None
+        return self._line(kept), on_chain.cosign(key, log.chain, head, kept.time)
+
+    def _kept(self, submission: Submission, now: int) -> tuple[WatchedLog, Head]:
+        """Return what is on the disk now and may be signed."""
         log, head, note = self._opened(submission)
         if submission.old > head.size:
             raise RefusedError(BAD_REQUEST, f"the old size {submission.old} is above the checkpoint's, {head.size}")
@@ -62,7 +79,7 @@ class Witness:
                 kept = page.keep(log.origin, Head(note, now))
         if refusal is not None:
             raise refusal
-        return self._line(kept)
+        return log, kept
 
     def latest(self, log: WatchedLog) -> str | None:
         """Return the largest head of a log as a note with the log's signature and ours."""

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from ledger.witness.directory import WatchedLog
 from ledger.witness.judging import BAD_REQUEST, UNKNOWN_LOG, RefusedError, Witness
-from ledger.witness.wire import MAX_BODY, ROOTS_HEADER, SIZE_TYPE, SM3_HEADER, parse
+from ledger.witness.wire import CHAIN_HEADER, MAX_BODY, ROOTS_HEADER, SIZE_TYPE, SM3_HEADER, chain_header, parse
 from verifier.errors import MalformedError
 
 _log = logging.getLogger(__name__)
@@ -33,12 +33,12 @@ def create(witness: Witness, follow: Callable[[], None] | None = None, seconds: 
                 return _refused(RefusedError(_TOO_LARGE, f"the request is longer than {MAX_BODY} bytes"))
         try:
             submission = parse(bytes(content), request.headers.get(SM3_HEADER), request.headers.get(ROOTS_HEADER))
-            line = await run_in_threadpool(witness.add, submission, int(time.time()))
+            line, on_chain = await run_in_threadpool(witness.answer, submission, int(time.time()))
         except MalformedError as error:
             return _refused(RefusedError(BAD_REQUEST, error.message))
         except RefusedError as error:
             return _refused(error)
-        return PlainTextResponse(line)
+        return PlainTextResponse(line, headers={} if on_chain is None else {CHAIN_HEADER: chain_header(on_chain)})
 
     def checkpoint(request: Request) -> Response:
         note = witness.latest(_named(witness, request))
@@ -79,7 +79,8 @@ def status(witness: Witness) -> dict[str, object]:
                 "forks": len(witness.forks(log)),
             }
         )
-    return {"name": witness.directory.name, "vkey": witness.directory.vkey, "logs": logs}
+    directory = witness.directory
+    return {"name": directory.name, "vkey": directory.vkey, "account": directory.account, "logs": logs}
 
 
 def _following(

@@ -2,7 +2,9 @@
 
 tlog-witness carries one consistency proof, that of the SHA-256 tree. The SM3 tree's goes into ``PFL-SM3-Proof``, the
 roots that the log has at the old size into ``PFL-Old-Roots``, both as base64 joined by commas. A witness that knows
-only C2SP ignores them and cosigns as ever; ours asks for the first (docs/adr/0005).
+only C2SP ignores them and cosigns as ever; ours asks for the first (docs/adr/0005). The answer's body is C2SP's too:
+what a witness signed for the chain is in ``PFL-Chain-Cosignature``: account, deadline (POSIX seconds) and signature
+(base64).
 """
 
 import base64
@@ -11,19 +13,23 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
+from ledger.ports.anchor import WitnessSignature
 from verifier import checkpoint
 from verifier.errors import MalformedError
 
 SM3_HEADER: Final = "PFL-SM3-Proof"
 ROOTS_HEADER: Final = "PFL-Old-Roots"
+CHAIN_HEADER: Final = "PFL-Chain-Cosignature"
 SIZE_TYPE: Final = "text/x.tlog.size"
 MAX_BODY: Final = checkpoint.MAX_NOTE * 2
 _MAX_PROOF: Final = 63
 _ROOTS: Final = 2
 _OLD: Final = re.compile(r"old (0|[1-9][0-9]{0,15})")
 _HASH: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
+_CHAIN: Final = re.compile(r"(0x[0-9a-fA-F]{40}),([1-9][0-9]{0,10}),([A-Za-z0-9+/]{87}=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,20 @@ def signature_lines(text: str) -> tuple[str, ...]:
     if len(text) > checkpoint.MAX_NOTE or end or not lines or not all(line.startswith("— ") for line in lines):
         raise MalformedError("bad_answer", "the answer is not signature lines")
     return tuple(f"{line}\n" for line in lines)
+
+
+def chain_header(signed: WitnessSignature) -> str:
+    """Return the value of our header of the answer."""
+    return f"{signed.witness},{int(signed.deadline.timestamp())},{_b64(signed.signature)}"
+
+
+def chain_signature(text: str) -> WitnessSignature:
+    """Read it; `MalformedError`. Whose signature it is, and of what, only the contract says."""
+    found = _CHAIN.fullmatch(text)
+    if found is None:
+        raise MalformedError("bad_answer", f"{CHAIN_HEADER} is not an account, a deadline and a signature")
+    deadline = datetime.fromtimestamp(int(found[2]), UTC)
+    return WitnessSignature(found[1], deadline, base64.b64decode(found[3]))
 
 
 def _nodes(texts: Sequence[str], what: str) -> tuple[bytes, ...]:

@@ -9,22 +9,27 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from eth_utils import to_checksum_address
 from web3.types import RPCEndpoint
 
-from ledger.chain import EvmAnchor, deploy_rpc, open_embedded, open_rpc
+from ledger.chain import EvmAnchor, deploy_rpc, open_embedded, open_rpc, typed_data
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError
+from ledger.chain.institutions import Role
 from ledger.chain.investor_registry import Reasons
+from ledger.chain.sender import account_of
 from ledger.errors import ChainError, ConfigurationError, NotFoundError
 from ledger.ports.anchor import (
     Anchor,
     AssessmentWrite,
     CertificationWrite,
     ChainWrites,
+    CosignatureRefusedError,
     SaleStep,
     SaleStepWrite,
     SaleTerms,
     SignatureWrite,
     Standing,
+    WitnessSignature,
 )
 from tests.nodes import DEVELOPMENT_KEY, json_rpc_node
 from verifier import anchor as offline
@@ -329,8 +334,9 @@ def test_foreign_code_at_our_addresses_is_refused(tmp_path: Path, nodes: Mapping
 def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
     sent = writes("a")
     terms = SaleTerms(24, "paid", visit_due=True)
-    opened = SaleStepWrite(digest("sale"), digest("opened"), SaleStep.OPENED, 1, NOW, terms)
-    matched = SaleStepWrite(digest("sale"), digest("matched"), SaleStep.MATCHED, 2, NOW)
+    began = NOW - timedelta(hours=2)  # the nodes of this file began an hour before `NOW`
+    opened = SaleStepWrite(digest("sale"), digest("opened"), SaleStep.OPENED, 1, began, terms)
+    matched = SaleStepWrite(digest("sale"), digest("matched"), SaleStep.MATCHED, 2, began)
     sent = replace(sent, sale_steps=(opened, matched))
     submit(anchor, checkpoint(7), sent)
     assert list(anchor.differing(sent)) == []
@@ -359,3 +365,30 @@ def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
         "the contract has the step matched, the records do not",
         "the contract does not hold it",
     ]
+
+
+def test_a_witnesss_cosignature_is_sent_for_it(anchor: EvmAnchor) -> None:
+    head, status = checkpoint(7), anchor.status()
+    domain = typed_data.Domain(status.chain_id, to_checksum_address(status.contracts["EvidenceLog"]))
+    deadline = NOW.replace(microsecond=0) + timedelta(days=7)
+    keys = {name: hashlib.sha256(name.encode()).digest() for name in ("witness", "stranger")}
+
+    def by(name: str, head: Checkpoint = head) -> WitnessSignature:
+        signature = typed_data.sign(keys[name], typed_data.cosign(domain, head, deadline))
+        return WitnessSignature(account_of(keys[name]).address, deadline, signature)
+
+    sent = anchor.institutions.admit(account_of(keys["witness"]).address, digest("custodian"), {Role.WITNESS})
+    state_when_mined(anchor, sent.removeprefix("0x"))
+    with pytest.raises(ContractRefusedError, match="anchor it first"):
+        anchor.cosign(head, by("witness"), NOW)
+    submit(anchor, head)
+    assert anchor.witness_count(7) == 0
+    state_when_mined(anchor, anchor.cosign(head, by("witness"), NOW))
+    assert (anchor.witness_count(7), anchor.has_cosigned(7, by("witness").witness)) == (1, True)
+    assert not anchor.has_cosigned(7, by("stranger").witness)
+    for refused in (by("stranger"), by("witness"), replace(by("stranger"), witness=by("witness").witness)):
+        with pytest.raises(CosignatureRefusedError):
+            anchor.cosign(head, refused, NOW)
+    other = checkpoint(7, "other")
+    with pytest.raises(ChainContradictsError, match="other roots"):
+        anchor.cosign(other, by("witness", other), NOW)

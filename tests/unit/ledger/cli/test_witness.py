@@ -39,7 +39,7 @@ def test_init_prints_the_verifier_key_and_keeps_what_was_said(tmp_path: Path, mo
 
 
 def test_an_address_without_a_log_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="name both"):
+    with pytest.raises(ConfigurationError, match="name that too"):
         pfl("init", "--dir", str(tmp_path / "w"), "--name", NAME, "--url", "https://operator.example")
     with pytest.raises(ConfigurationError, match="not the verifier key of a log"):
         pfl("init", "--dir", str(tmp_path / "w"), "--name", NAME, "--log", "x")

@@ -109,7 +109,7 @@ def ask(client: HttpWitnesses, of: History, old: int, new: int) -> tuple[str, ..
     told = of.submission(old, new)
     proof = Proof(tuple(n.hex() for n in told.sha256), tuple(n.hex() for n in told.sm3 or ()))
     before = of.log.head(old) if old else None
-    return tuple(client.cosign(client.all[0], told.note, old, proof, before))
+    return tuple(client.cosign(client.all[0], told.note, old, proof, before).lines)
 
 
 class TestClientOfTheOperator:
