@@ -304,6 +304,27 @@ contract InvestorRegistryTest is Base {
         _registry.revoke(items);
     }
 
+    /// @dev The random histories come by each of these nearly always; here they come by them every time.
+    function test_eachReasonIsTold() external {
+        IInvestorRegistry.Certification[] memory grants = new IInvestorRegistry.Certification[](1);
+        grants[0] = IInvestorRegistry.Certification("i", "r", "granted", START, START + 10);
+        _registry.certify(grants);
+        IInvestorRegistry.Assessment[] memory outcomes = new IInvestorRegistry.Assessment[](1);
+        outcomes[0] = IInvestorRegistry.Assessment("i", "r", "assessed", 1, true, START, START + 10);
+        _registry.assess(outcomes);
+        equal(_reasons(1, START + 9), 0, "eligible");
+        equal(_reasons(2, START + 9), Reasons.RISK_ABOVE_TOLERANCE | Reasons.LOWEST_CLASS, "lowest class");
+        equal(_reasons(1, START + 10), Reasons.CERTIFICATION_EXPIRED | Reasons.ASSESSMENT_EXPIRED, "expired");
+        IInvestorRegistry.Revocation[] memory revoked = new IInvestorRegistry.Revocation[](1);
+        revoked[0] = IInvestorRegistry.Revocation("i", "r", "granted", "revoked", START);
+        _registry.revoke(revoked);
+        equal(_reasons(1, START), Reasons.CERTIFICATION_REVOKED, "revoked");
+    }
+
+    function _reasons(uint8 risk, uint40 time) private view returns (uint16 reasons) {
+        (, reasons) = _registry.eligibleAt("i", "r", risk, time);
+    }
+
     function testFuzz_productRiskIsOneToFive(uint8 risk) external {
         IInvestorRegistry.Query[] memory queries = new IInvestorRegistry.Query[](1);
         queries[0] = IInvestorRegistry.Query("i", "r", risk, START);
