@@ -15,7 +15,7 @@ from typing import Final
 from ledger.domain.instants import from_text
 from ledger.errors import ChainError, LedgerError
 from ledger.ports.log import SealedCheckpoint
-from ledger.services import relaying
+from ledger.services import chain_clock, relaying
 from ledger.services.anchor_moves import advance
 from ledger.services.anchor_pass import Anchoring, Notes, Pass
 from ledger.services.stamping import Tries, due, stamp
@@ -134,7 +134,6 @@ def _newest_sealed(ledger: Anchoring, moving: Sequence[SealedCheckpoint]) -> dat
     A record can be appended between a pass's reading of the clock and its sealing, and in that moment a simulated
     clock can be moved, or another machine's clock be ahead.
     """
-    size = max(sealed.checkpoint.size for sealed in moving)
+    newest = max(moving, key=lambda sealed: sealed.checkpoint.size)
     with ledger.store.snapshot() as reader:
-        (newest,) = reader.range(size - 1, 1)
-    return from_text(record.parse(newest.bytes).recorded_at)
+        return chain_clock.recorded_at(reader, newest)

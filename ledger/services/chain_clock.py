@@ -1,15 +1,12 @@
 """Two clocks: ours dates records, the chain's dates blocks. A block must not be dated before the records it holds."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from ledger.domain.instants import from_text
 from ledger.ports.log import SealedCheckpoint
 from ledger.ports.store import Reader
 from verifier import record
-
-TOLERANCE: Final = timedelta(minutes=2)
-"""As `verifier.steps.log.CLOCK_TOLERANCE`: a verifier refuses an anchor that is dated earlier."""
+from verifier.steps.log import CLOCK_TOLERANCE
 
 
 def recorded_at(reader: Reader, sealed: SealedCheckpoint) -> datetime:
@@ -23,4 +20,4 @@ def behind(reader: Reader, sealed: SealedCheckpoint) -> timedelta:
     if sealed.block is None:
         return timedelta()
     late = recorded_at(reader, sealed) - sealed.block.time
-    return late if late > TOLERANCE else timedelta()
+    return late if late > CLOCK_TOLERANCE else timedelta()

@@ -34,12 +34,13 @@ def challenge(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, sui
     now = ledger.clock.now()
     if investor_of(tx, stream).identity_verified_at is None:
         raise ConflictError("verify the identity first: a credential belongs to a verified person", "请先完成身份核验")
-    if len(_in_use(tx, stream)) >= MOST:
+    used = _in_use(tx, stream)
+    if len(used) >= MOST:
         raise ConflictError(
             f"there are {MOST} credentials already: withdraw one first", "凭证数量已达上限，请先停用一个"
         )
     name, nonce = secrets.token_hex(16), secrets.token_bytes(32)
-    request = ledger.proofs.request(suite, nonce, stream, [e.fields["credential"] for e in _in_use(tx, stream)])
+    request = ledger.proofs.request(suite, nonce, stream, [event.fields["credential"] for event in used])
     kept = {"stream": stream, "suite": suite, "nonce": nonce.hex()}
     tx.put_pending(name, json.dumps(kept).encode(), now + LIFE)
     return {"challenge": name, "suite": suite, "request": request, "expires_at": to_text(now + LIFE)}

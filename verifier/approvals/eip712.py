@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
+from verifier import secp256k1
 from verifier.approvals.parts import unhex
 from verifier.digests import sha256
 from verifier.ecdsa import require_low
@@ -18,7 +19,7 @@ from verifier.statement import Statement
 SUITE: Final = "eip712-secp256k1"
 CREDENTIAL: Final = frozenset(("public_key", "address", "chain_id"))
 APPROVAL: Final = frozenset(("signature",))
-ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+ORDER: Final = secp256k1.N
 NAME: Final = "Private Fund Sales Compliance Ledger"
 VERSION: Final = "1"
 DOMAIN_TYPE: Final = (("name", "string"), ("version", "string"), ("chainId", "uint256"))
