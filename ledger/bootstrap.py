@@ -10,6 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.chain import deploy_rpc, open_embedded, open_rpc
+from ledger.chain.deploy import only_chain
+from ledger.chain.embedded import CHAIN_ID
 from ledger.chain.fees import GWEI, FeePolicy
 from ledger.chain.late import LateAnchor
 from ledger.chain.sender import account_of
@@ -89,7 +91,7 @@ def _assembled(
         tsa=tsa,
         pdf=open_pdf_signing(ca, tsa),
         codes=open_codes(),
-        proofs=ProofsOfKey(config.site, config.institution, lambda: anchor.status().chain_id, ca),
+        proofs=ProofsOfKey(config.site, config.institution, partial(_chain_id, config, anchor), ca),
         papers=ReportlabPapers(),
         rules=load(policy=config.policy, allow_unconfirmed=config.allow_unconfirmed),
         keys=SqlApiKeys(store),
@@ -187,6 +189,14 @@ def _anchor(config: Config, master: MasterKey, clock: Clock, journal: Journal, *
             fees=FeePolicy(most=config.max_gwei * GWEI),
         )
     )
+
+
+def _chain_id(config: Config, anchor: Anchor) -> int:
+    """Return the number that wallets sign for; where the configuration tells it, the chain may be away."""
+    if config.chain_url is None or config.deployment is None:
+        return CHAIN_ID
+    only = only_chain(config.deployment)
+    return anchor.status().chain_id if only is None else only
 
 
 def _operator(store: SqlStore, config: Config, clock: Clock) -> str:

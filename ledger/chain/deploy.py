@@ -164,6 +164,15 @@ def read(path: Path, chain_id: int) -> Deployment:
     return from_json(chain_id, chains[str(chain_id)])
 
 
+def only_chain(path: Path) -> int | None:
+    """Return the number of the one chain that a deployment file names, ``None`` if there are several."""
+    match [*_chains(path)]:
+        case [str(number)] if number.isascii() and number.isdecimal():
+            return int(number)
+        case _:
+            return None
+
+
 def write(path: Path, deployment: Deployment) -> None:
     """Put a chain's entry into a deployment file, replacing the file at once."""
     chains = _chains(path) if path.exists() else {}

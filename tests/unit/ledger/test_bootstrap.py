@@ -1,5 +1,7 @@
 """The composition root wires what the configuration names."""
 
+import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ledger.bootstrap import close_ledger, open_ledger
+from ledger.chain.artifacts import CONTRACTS
 from ledger.config import from_environment
-from ledger.errors import ConfigurationError
+from ledger.domain.actors import Actor, Role
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import Draft, Value
+from ledger.errors import ChainError, ConfigurationError
+from ledger.services import credentials
+from ledger.services.ledger import Ledger
 from tests.authority import authority
+from tests.devices import SoftWallet
+from tests.fakes import SYSTEM, registered
 
 FILE = '[[authority]]\nname = "national-time"\nurl = "{url}"\nroots = "root.pem"\ninterval_seconds = 60\n'
 
@@ -48,3 +58,45 @@ def test_authorities_are_those_of_the_file_and_a_former_stand_in_stays_declared(
 def test_limits_of_the_chain_are_whole_numbers(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} is '-1'"):
         from_environment({name: "-1"})
+
+
+def test_a_wallet_is_registered_while_the_chain_is_away(tmp_path: Path) -> None:
+    addresses = {
+        name: {"address": "0x" + "1" * 40, "block": 1, "transaction": "", "artifact": ""} for name in CONTRACTS
+    }
+    deployment = tmp_path / "deployment.json"
+    deployment.write_text(json.dumps({"v": 1, "chains": {"4242": addresses}}))
+    with socket.socket() as taken:  # bound, and never listening: nobody answers here
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        named = {"PFL_DATA": str(tmp_path / "data"), "PFL_CHAIN_URL": url, "PFL_DEPLOYMENT": str(deployment)}
+        ledger = open_ledger(from_environment(named))
+        try:
+            with pytest.raises(ChainError):
+                ledger.anchor.status()
+            with ledger.store.transaction() as tx:
+                stream, now = tx.create(Stream.INVESTOR), ledger.clock.now()
+                verified = Draft("investor.identity_verified", stream, stream, SYSTEM, now, {"method": "mobile_code"})
+                tx.append([registered(stream, now), verified], now)
+            wallet = SoftWallet()
+            done = _registered(ledger, stream, wallet)
+            assert done["key"] == wallet.account.address.lower().removeprefix("0x")
+            with ledger.store.snapshot() as reader:
+                held = credentials.find(reader, stream, str(done["record"])).fields["credential"]
+            assert isinstance(held, dict)
+            assert held["chain_id"] == 4242
+            deployment.write_text(json.dumps({"v": 1, "chains": {"4242": addresses, "7": addresses}}))
+            with pytest.raises(ChainError, match="does not answer"):
+                _registered(ledger, stream, SoftWallet())
+        finally:
+            close_ledger(ledger)
+
+
+def _registered(ledger: Ledger, stream: str, wallet: SoftWallet) -> dict[str, Value]:
+    actor = Actor(stream, Role.INVESTOR)
+    with ledger.store.transaction() as tx:
+        asked = credentials.challenge(ledger, tx, actor, stream=stream, suite=wallet.suite)
+        request = asked["request"]
+        assert isinstance(request, dict)
+        name, answer = str(asked["challenge"]), wallet.register(request)
+        return credentials.register(ledger, tx, actor, stream=stream, challenge=name, answer=answer)

@@ -35,6 +35,21 @@ def test_a_deployment_comes_back_as_written_and_keeps_other_chains(tmp_path: Pat
     assert [each.name for each in tmp_path.iterdir()] == ["deployment.json"], "no temporary file stays"
 
 
+def test_the_only_chain_of_a_file_is_known_without_a_node(tmp_path: Path) -> None:
+    path = tmp_path / "deployment.json"
+    deploy.write(path, HERE)
+    assert deploy.only_chain(path) == 4242
+    deploy.write(path, replace(HERE, chain_id=7))
+    assert deploy.only_chain(path) is None
+
+
+@pytest.mark.parametrize("content", ['{"chains": {}}', '{"chains": {"here": {}}}', '{"chains": {"²": {}}}'])
+def test_a_file_that_names_no_chain_has_no_only_one(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "deployment.json"
+    path.write_text(content)
+    assert deploy.only_chain(path) is None
+
+
 def test_a_chain_that_the_file_does_not_know_is_named(tmp_path: Path) -> None:
     deploy.write(tmp_path / "deployment.json", HERE)
     with pytest.raises(ConfigurationError, match="no contracts on chain 1; run"):
