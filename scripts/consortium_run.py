@@ -214,7 +214,7 @@ def short(run: Run) -> None:
     run.say("done", f"all {health['records']} records anchored by block {_height(health)}")
     proof = run.admin.get(f"/v1/records/{leaf}/proof")
     head = checkpoint.parse_body(checkpoint.split(proof["checkpoint"]["note"])[0])
-    proven = anchor.check(anchor.parse(proof["anchor"]), head)
+    proven = anchor.check(anchor.parse(proof["anchor"]), head).block
     if not {signer.hex() for signer in proven.sealers} <= {each.address for each in run.network.validators}:
         raise UnexpectedError("a block is sealed by strangers")
     run.kept["levels"] = [f"{len(proven.sealers)} of {len(run.network.validators)} validators"]

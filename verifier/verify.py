@@ -12,15 +12,17 @@
  8. **Checkpoints** - each earlier checkpoint is signed and is a prefix of the head, in both trees.
  9. **Completeness** - of each whole stream, and of the streams that the sale's opening names, the last record here is
     the newest under the head, by the stream map whose root the head holds.
-10. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint; a block of a BFT
-    chain carries the seals of two thirds of its validators; each record is under an anchor; none is dated after a
-    block that already holds it. Each anchor's level is told: self-asserted, or n of m validators that you pinned.
+10. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint, or what a contract
+    wallet signed; a block of a BFT chain carries the seals of two thirds of its validators; each record is under an
+    anchor; none is dated after a block that already holds it. Each anchor's level is told: self-asserted, or n of m
+    validators that you pinned.
 11. **Witnesses** - who besides the operator cosigned the head, and when; enough of those whom the reader
     pinned, if any.
 12. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
 13. **Documents** - each document fits both digests in the records that name it.
 14. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and
-    identity as the records have them.
+    identity as the records have them; an approval with a registered credential verifies, or, of a contract wallet, is
+    what an anchor holds.
 15. **PDFs** - in each signed PDF every byte is under a certified signature with a timestamp, and it begins with the
     bytes that were shown.
 16. **Order** - the sale's steps stand in the law's order; cooling-off was kept; who sold neither certified nor visited.
@@ -41,6 +43,7 @@ from verifier import pdf
 from verifier.errors import UndecidedError, VerificationError
 from verifier.fork import is_fork
 from verifier.report import Basis, Outcome, Report, Step
+from verifier.steps import anchors as chain
 from verifier.steps import completeness, fork, log, papers, sale
 from verifier.steps import witnesses as seen
 from verifier.steps.case import Case, Found
@@ -95,7 +98,13 @@ RECIPE: Final = (
         (4, 5, 6),
     ),
     Instruction(
-        10, "anchors", "Anchors hold the checkpoints", "上链锚定与检查点一致", log.anchors, Basis.SELF_ASSERTED, (3, 8)
+        10,
+        "anchors",
+        "Anchors hold the checkpoints",
+        "上链锚定与检查点一致",
+        chain.anchors,
+        Basis.SELF_ASSERTED,
+        (3, 8),
     ),
     Instruction(11, "witnesses", "Witnesses of the head", "见证人联署日志头", seen.witnesses, Basis.OPERATOR, (3, 6)),
     Instruction(12, "timestamps", "Timestamps over checkpoints", "检查点时间戳", log.timestamps, Basis.AUTHORITY, (8,)),

@@ -8,7 +8,7 @@ from ledger.chain.node import BlockProof
 from ledger.chain.units import instant
 from ledger.domain.events import Value
 from ledger.domain.instants import to_text
-from verifier import anchor
+from verifier.receipt import TRUST
 
 _RECEIPTS_ROOT, _NUMBER, _TIMESTAMP = 5, 8, 11  # positions in a header, yellow paper §4.4
 _HASHED = 32  # a node shorter than its hash stands inside its parent
@@ -25,7 +25,7 @@ def anchor_object(
         "size": size,
         "chain_id": chain_id,
         "contract": contract.removeprefix("0x").lower(),
-        "trust": anchor.TRUST[block.kind],
+        "trust": TRUST[block.kind],
         "block_number": int.from_bytes(header[_NUMBER], "big"),
         "block_time": to_text(instant(int.from_bytes(header[_TIMESTAMP], "big"))),
         "header": block.header.hex(),

@@ -16,9 +16,8 @@ from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
 from ledger.services import chain_clock, rulesets, stamping
 from ledger.services.ledger import Ledger
-from verifier import anchor as anchors
+from verifier import anchor, canonical, receipt, stream_map
 from verifier import bundle as bundles
-from verifier import canonical, stream_map
 
 WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
@@ -171,7 +170,7 @@ def _timestamp_roots(ledger: Ledger) -> list[str]:
 def _anchor(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:
     """Return the anchor, in the very block that became final; `IntegrityError` if the chain has another now."""
     found = ledger.anchor.evidence(sealed.checkpoint.size)
-    if sealed.block is not None and anchors.block_hash(anchors.parse(found)) != sealed.block.hash:
+    if sealed.block is not None and receipt.block_hash(anchor.parse(found).claim) != sealed.block.hash:
         size = sealed.checkpoint.size
         message = f"the anchor of {size} records is in another block than was final: see `pfl chain status`"
         raise IntegrityError(message, f"检查点 {size} 所在区块已变化，请核查链状态", size=size)

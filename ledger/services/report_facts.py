@@ -18,6 +18,7 @@ from ledger.services.sales import status_of
 from ledger.services.titles import PURPOSES, title_of
 from verifier import anchor
 from verifier import bundle as bundles
+from verifier.approvals import on_chain
 from verifier.report import Report
 
 OUTCOMES = {
@@ -81,7 +82,7 @@ def report_facts(
         outcome_en=outcome_en,
         rows=tuple(_row(ledger, e) for e in events),
         signatures=tuple(_signature(e) for e in events if e.type == "document.signed"),
-        anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors),
+        anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors if not on_chain.named(a)),
         steps=tuple(ReportStep(s.number, s.title_zh, s.title_en, s.outcome.value, s.detail) for s in checked.steps),
         verdict=checked.verdict.value,
         stand_ins=ledger.stand_ins,
@@ -186,9 +187,9 @@ def _signature(event: Event) -> ReportSignature:
 def _anchor(found: anchor.Anchor) -> ReportAnchor:
     return ReportAnchor(
         size=found.size,
-        chain=f"EVM chain {found.chain_id}",
-        block_number=found.block_number,
-        block_time=found.block_time,
-        transaction=found.transaction,
-        trust=found.trust,
+        chain=f"EVM chain {found.claim.chain_id}",
+        block_number=found.claim.block_number,
+        block_time=found.claim.block_time,
+        transaction=found.claim.transaction,
+        trust=found.claim.trust,
     )

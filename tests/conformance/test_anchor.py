@@ -199,8 +199,8 @@ def test_evidence_convinces_the_offline_verifier(anchor: EvmAnchor) -> None:
         head = checkpoint(size)
         submit(anchor, head, carried)
         proven = offline.check(offline.parse(anchor.evidence(size)), head)
-        assert (proven.size, proven.chain_id) == (size, anchor.status().chain_id)
-        assert proven.block_time <= anchor.status().block_time
+        assert (proven.size, proven.block.chain_id) == (size, anchor.status().chain_id)
+        assert proven.block.block_time <= anchor.status().block_time
         with pytest.raises(VerificationError):
             offline.check(offline.parse(anchor.evidence(size)), checkpoint(size, "forged"))
 
@@ -223,7 +223,7 @@ def test_evidence_holds_for_every_transaction_of_a_full_block(rpc: EvmAnchor) ->
         assert state_when_mined(rpc, transaction[2:]) == "final"
         evidence = offline.parse(rpc.evidence(size))
         assert offline.check(evidence, checkpoint(size)).size == size
-        blocks.add(evidence.block_number)
+        blocks.add(evidence.claim.block_number)
     assert len(blocks) == 1
 
 

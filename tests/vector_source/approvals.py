@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives import hashes
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
-from tests.vector_source import asn1, keys, sm2
+from tests.vector_source import asn1, chain, keys, sm2
 from verifier import certificates, statement
 from verifier.approvals import eip712
 
@@ -100,6 +100,48 @@ class Wallet:
         return {
             "signature": (r.to_bytes(32, "big") + (SECP256K1 - low if self.high_s else low).to_bytes(32, "big")).hex()
         }
+
+
+@dataclass
+class ContractWallet:
+    """A wallet that is a contract: what it signs is asked of it on chain. The typed data is written out once more."""
+
+    suite: str = "eip1271"
+    address: str = "5afe" + "00" * 17 + "01"
+    chain_id: int = 7366252
+    contract: str = chain.REGISTRY.hex()
+    deadline: str = "2026-04-01T00:00:00.000000Z"
+    signature: str = "ab" * 130
+
+    def credential(self, holder: str) -> tuple[dict[str, Any], str]:
+        del holder
+        return {"address": self.address, "chain_id": self.chain_id}, self.address
+
+    def approve(self, text: bytes) -> dict[str, Any]:
+        del text  # the registry's event commits to it
+        return {"contract": self.contract, "deadline": self.deadline, "signature": self.signature}
+
+    def digest(self, text: bytes) -> bytes:
+        """Return what the wallet was asked about a statement, by eth-account."""
+        said = json.loads(text)
+        (shown,) = said["documents"]
+        domain = {
+            "name": "PrivateFundLedger",
+            "version": "1",
+            "chainId": self.chain_id,
+            "verifyingContract": "0x" + self.contract,
+        }
+        kinds = ["bytes32 document", "bytes32 documentSm3", "bytes32 statement", "uint40 signedAt", "uint256 deadline"]
+        asked = {
+            "document": bytes.fromhex(shown["sha256"]),
+            "documentSm3": bytes.fromhex(shown["sm3"]),
+            "statement": asn1.sha256(text),
+            "signedAt": int(datetime.fromisoformat(said["signed_at"]).timestamp()),
+            "deadline": int(datetime.fromisoformat(self.deadline).timestamp()),
+        }
+        types = {"DocumentSignature": [dict(zip(("type", "name"), kind.split(), strict=True)) for kind in kinds]}
+        message = encode_typed_data(domain_data=domain, message_types=types, message_data=asked)
+        return keccak(b"\x19" + message.version + message.header + message.body)
 
 
 @dataclass

@@ -12,6 +12,8 @@ from verifier.checkpoint import Checkpoint
 CONTRACT = bytes.fromhex("c0ffee" + "00" * 16 + "01")
 CHAIN_ID = 0x70666C
 EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,bytes32,uint64)")
+SIGNED = keccak(b"WalletSigned(bytes32,address,bytes32,bytes32)")
+REGISTRY = bytes.fromhex("c0ffee" + "00" * 16 + "02")
 
 
 def anchor(
@@ -30,6 +32,25 @@ def anchor(
         [EVENT, checkpoint.size.to_bytes(32, "big")],
         b"".join(checkpoint.roots) + previous.to_bytes(32, "big"),
     ]
+    return {"size": checkpoint.size} | _block(log, number, at, contract, status, others)
+
+
+def signed(
+    document: bytes,
+    wallet: bytes,
+    digest: bytes,
+    number: int,
+    at: datetime,
+    *,
+    contract: bytes = REGISTRY,
+    more: bytes = b"",
+) -> dict[str, Any]:
+    """Return the anchor object of a block in which a registry took a contract wallet's signature."""
+    log = [contract, [SIGNED, document, wallet.rjust(32, b"\0")], digest + keccak(b"the wallet's code") + more]
+    return {"document": document.hex(), "wallet": wallet.hex()} | _block(log, number, at, contract, b"\x01", 1)
+
+
+def _block(log: Any, number: int, at: datetime, contract: bytes, status: bytes, others: int) -> dict[str, Any]:
     receipts = [_receipt(b"\x01", 21_000 * (i + 1), []) for i in range(others)]
     receipts.append(b"\x02" + _receipt(status, 21_000 * others + 60_000, [log]))
     trie = HexaryTrie({})
@@ -44,7 +65,6 @@ def anchor(
     path = [rlp.encode(node) for node in trie.get_proof(rlp.encode(others))]  # type: ignore[no-untyped-call] # the package types its front only
     return {
         "kind": "evm",
-        "size": checkpoint.size,
         "chain_id": CHAIN_ID,
         "contract": contract.hex(),
         "trust": "self-asserted",

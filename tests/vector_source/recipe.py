@@ -68,7 +68,7 @@ def edit(path: str, value: Any) -> Callable[[Body, Story], None]:
 
     def change(body: Body, _story: Story) -> None:
         place: Any = body
-        *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        *way, last = [int(part) if part.lstrip("-").isdigit() else part for part in path.split(".")]
         for part in way:
             place = place[part]
         place[last] = value

@@ -1,5 +1,6 @@
 """Suite `eip712-secp256k1`: a wallet signs typed data that shows the act and commits to the statement (EIP-712)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -56,7 +57,9 @@ def digest(text: bytes, said: Statement, chain_id: int) -> bytes:
     """Return the 32 bytes that a wallet signs: keccak256(0x19 ‖ 0x01 ‖ domain separator ‖ struct hash)."""
     domain = (("name", NAME), ("version", VERSION), ("chainId", chain_id))
     return keccak256(
-        b"\x19\x01" + _hash("EIP712Domain", DOMAIN_TYPE, domain) + _hash("Statement", TYPE, _values(text, said))
+        b"\x19\x01"
+        + hash_struct("EIP712Domain", DOMAIN_TYPE, domain)
+        + hash_struct("Statement", TYPE, _values(text, said))
     )
 
 
@@ -66,9 +69,7 @@ def verify(text: bytes, said: Statement, approval: object, credential: object) -
     The signature is r ‖ s (64 bytes, hex), s in the lower half: without a recovery byte there is one form.
     """
     held = members(credential, CREDENTIAL, "credential")
-    chain_id = held["chain_id"]
-    if type(chain_id) is not int or not 0 < chain_id <= _MAX_CHAIN:
-        raise MalformedError("bad_member", "credential.chain_id is not a chain's number")
+    chain_id = chain(held["chain_id"])
     key, address = public_key(held["public_key"])
     if held["address"] != address:
         raise VerificationError("wrong_key", "the wallet's address is not that of its public key", address=address)
@@ -89,6 +90,13 @@ def verify_digest(key: ec.EllipticCurvePublicKey, digest: bytes, signature: byte
         raise VerificationError("bad_signature", "the wallet's signature does not verify over this statement") from None
 
 
+def chain(value: object) -> int:
+    """Return a chain's number as a credential names it."""
+    if type(value) is not int or not 0 < value <= _MAX_CHAIN:
+        raise MalformedError("bad_member", "credential.chain_id is not a chain's number")
+    return value
+
+
 def public_key(text: object) -> tuple[ec.EllipticCurvePublicKey, str]:
     """Return a key on secp256k1 from its 64 bytes (x ‖ y, hex), and its address (40 hex)."""
     raw = unhex(text, "credential.public_key")
@@ -97,6 +105,17 @@ def public_key(text: object) -> tuple[ec.EllipticCurvePublicKey, str]:
     except ValueError:
         raise MalformedError("bad_key", "the wallet's public key is not a point on secp256k1") from None
     return key, keccak256(raw)[12:].hex()
+
+
+def hash_struct(name: str, fields: Sequence[tuple[str, str]], values: Sequence[tuple[str, str | int | bytes]]) -> bytes:
+    """Return hashStruct (EIP-712): the type's hash and every value as 32 bytes, a text by its hash."""
+    kind = f"{name}({','.join(f'{of} {field}' for field, of in fields)})"
+    hashed = keccak256_all([kind.encode(), *(v.encode() for _, v in values if isinstance(v, str))])
+    texts = iter(hashed[1:])
+    words = [
+        next(texts) if isinstance(v, str) else v if isinstance(v, bytes) else v.to_bytes(32, "big") for _, v in values
+    ]
+    return keccak256(hashed[0] + b"".join(words))
 
 
 def _values(text: bytes, said: Statement) -> tuple[tuple[str, str | int | bytes], ...]:
@@ -113,14 +132,3 @@ def _values(text: bytes, said: Statement) -> tuple[tuple[str, str | int | bytes]
         ("signedAt", said.signed_at),
         ("statement", sha256(text)),
     )
-
-
-def _hash(name: str, fields: tuple[tuple[str, str], ...], values: tuple[tuple[str, str | int | bytes], ...]) -> bytes:
-    """Return hashStruct (EIP-712): the type's hash and every value as 32 bytes, a text by its hash."""
-    kind = f"{name}({','.join(f'{of} {field}' for field, of in fields)})"
-    hashed = keccak256_all([kind.encode(), *(v.encode() for _, v in values if isinstance(v, str))])
-    texts = iter(hashed[1:])
-    words = [
-        next(texts) if isinstance(v, str) else v if isinstance(v, bytes) else v.to_bytes(32, "big") for _, v in values
-    ]
-    return keccak256(hashed[0] + b"".join(words))

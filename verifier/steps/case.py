@@ -8,13 +8,14 @@ from typing import Any, TypeAlias
 from cryptography import x509
 
 from verifier import certificates
-from verifier.anchor import Anchor, Anchored
 from verifier.approvals import sm2_certificates
+from verifier.approvals.on_chain import Taken
 from verifier.bundle import Bundle
 from verifier.canonical import Value
 from verifier.checkpoint import Checkpoint
 from verifier.errors import UndecidedError, VerifierError
 from verifier.fork import Fork
+from verifier.receipt import Claim, Proven
 from verifier.record import Record
 from verifier.report import Basis
 from verifier.trust import Trust
@@ -36,8 +37,14 @@ class Case:
     """Streams of which no record may be missing."""
     head: Checkpoint = field(init=False)
     checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
-    anchors: list[Anchor] = field(default_factory=list)
-    anchored: list[Anchored] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    """Where every anchor says that it stands, checkpoints' and wallets'."""
+    blocks: list[Proven] = field(default_factory=list)
+    """The same, as far as they are proven."""
+    taken: dict[tuple[str, str], Taken] = field(default_factory=dict)
+    """Signatures of contract wallets that a chain took, by document and wallet."""
+    levels: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Of those that a statement's approval rests on: whose word they are."""
     basis: dict[str, Basis] = field(default_factory=dict)
     """What a step rests on where its pins, or what it found, make that another thing than the recipe says."""
     fork: Fork = field(init=False)

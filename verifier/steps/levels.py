@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from verifier import committed
-from verifier.anchor import Anchored
 from verifier.errors import VerificationError
+from verifier.receipt import Proven
 from verifier.report import Basis
 from verifier.steps.case import Case
 from verifier.timestamp import Stamp
@@ -22,8 +22,8 @@ DEVELOPMENT: Final = "DEVELOPMENT ONLY"
 
 
 def rank(case: Case) -> list[str]:
-    """Return each anchor's level; when all have their validators, that is what the step rests on."""
-    levels = [_level(case, proven) for proven in case.anchored]
+    """Return each proven block's level; when all have their validators, that is what the step rests on."""
+    levels = [level(case, proven) for proven in case.blocks]
     if SELF_ASSERTED not in levels:
         case.basis["anchors"] = Basis.VALIDATORS
     return levels
@@ -50,7 +50,7 @@ def is_development(certificate: x509.Certificate) -> bool:
     )
 
 
-def require_validators(case: Case, proven: Anchored) -> tuple[int, int]:
+def require_validators(case: Case, proven: Proven) -> tuple[int, int]:
     """Return how many of how many pinned validators sealed the block; `VerificationError` unless they are enough."""
     pinned = case.trust.validators_at(proven.chain_id, proven.block_number) if case.trust is not None else frozenset()
     if not pinned or not proven.sealers:
@@ -69,7 +69,8 @@ def require_validators(case: Case, proven: Anchored) -> tuple[int, int]:
     return len(proven.sealers), len(pinned)
 
 
-def _level(case: Case, proven: Anchored) -> str:
+def level(case: Case, proven: Proven) -> str:
+    """Return whose word a block is: the validators' whom the reader pinned, or its chain's own."""
     try:
         sealed, validators = require_validators(case, proven)
     except VerificationError:

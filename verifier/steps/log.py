@@ -1,16 +1,14 @@
 """The first steps: the file, the records and the log that holds them."""
 
-from bisect import bisect_right
 from datetime import timedelta
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from verifier import anchor, bundle, checkpoint, disclosure, merkle, pdf, record, timestamp
+from verifier import bundle, checkpoint, disclosure, merkle, pdf, record, timestamp
 from verifier.digests import sha256
-from verifier.errors import MalformedError, UndecidedError, VerificationError
-from verifier.keccak import keccak256_all
+from verifier.errors import MalformedError, VerificationError
 from verifier.steps import levels
 from verifier.steps.case import Case, Found, at, place
 
@@ -164,69 +162,6 @@ def checkpoints(case: Case) -> Found:
     return f"{len(sizes)} earlier checkpoints, each a prefix of the head", {"sizes": sizes}
 
 
-def anchors(case: Case) -> Found:
-    """Step 10."""
-    claimed = case.anchors
-    for number, value in enumerate(case.bundle.anchors):
-        with at(f"anchors[{number}]"):
-            claimed.append(anchor.parse(value))
-    hashed = list(dict.fromkeys(blob for claim in claimed for blob in anchor.blobs(claim)))
-    table = dict(zip(hashed, keccak256_all(hashed), strict=True))
-    proven = case.anchored
-    for number, claim in enumerate(claimed):
-        with at(f"anchors[{number}]", size=claim.size):
-            if proven and claim.size < proven[-1].size:
-                raise VerificationError("anchors_out_of_order", "the anchors are not in the order of their sizes")
-            proven.append(anchor.check(claim, _checkpoint(case, claim.size), table.__getitem__))
-    covered = max((p.size for p in proven), default=0)
-    open_ends = [index for index, _ in case.records if index >= covered]
-    if open_ends:
-        raise UndecidedError(
-            "not_anchored",
-            f"{len(open_ends)} records are under no anchor: anchor, then make the bundle again",
-            indexes=open_ends,
-        )
-    _not_before_recorded(case, proven)
-    ranks = levels.rank(case)
-    blocks = [
-        {
-            "size": p.size,
-            "chain_id": p.chain_id,
-            "number": p.block_number,
-            "hash": p.block_hash,
-            "contract": p.contract,
-            "trust": rank,
-            "sealed": len(p.sealers),
-            "validators": len(p.validators),
-        }
-        for p, rank in zip(proven, ranks, strict=True)
-    ]
-    first, last = (f"{choose(p.block_time for p in proven):%Y-%m-%d %H:%M:%S}" for choose in (min, max))
-    chains = ", ".join(sorted({f"{p.chain_id} ({rank})" for p, rank in zip(proven, ranks, strict=True)}))
-    sentence = f"{len(proven)} anchors on chain {chains}, blocks from {first} to {last} UTC"
-    if levels.SELF_ASSERTED in ranks and all(p.sealers for p in proven):
-        sentence += "; their validators sealed them, but which validators those are is the chain's own word: pin them"
-    return sentence, {"blocks": blocks}
-
-
-def _not_before_recorded(case: Case, proven: list[anchor.Anchored]) -> None:
-    """Refuse a record that is dated after a block which already holds it; ``proven`` is in the order of sizes."""
-    earliest: list[anchor.Anchored] = []  # for each anchor, the earliest block from it on
-    for p in reversed(proven):
-        earliest.append(p if not earliest or p.block_time < earliest[-1].block_time else earliest[-1])
-    earliest.reverse()
-    sizes = [p.size for p in proven]
-    for index, now in case.records:
-        holds = earliest[bisect_right(sizes, index)]
-        if record.instant(now.recorded_at, "recorded_at") - holds.block_time > CLOCK_TOLERANCE:
-            raise VerificationError(
-                "recorded_after_anchor",
-                f"{place(now)} says it was recorded after block {holds.block_number}, which already holds it",
-                leaf=now.leaf_sha256,
-                block=holds.block_number,
-            )
-
-
 def timestamps(case: Case) -> Found:
     """Step 12."""
     if not case.bundle.timestamps:
@@ -235,7 +170,7 @@ def timestamps(case: Case) -> Found:
     stamps = []
     for number, token in enumerate(case.bundle.timestamps):
         with at(f"timestamps[{number}]", size=token.size):
-            body = _checkpoint(case, token.size).body().encode()
+            body = covered(case, token.size).body().encode()
             stamps.append(timestamp.verify(token.token, sha256(body), roots))
     ranks = levels.rank_stamps(case, stamps)
     names = sorted({f"{s.authority} ({rank})" for s, rank in zip(stamps, ranks, strict=True)})
@@ -246,7 +181,8 @@ def timestamps(case: Case) -> Found:
     }
 
 
-def _checkpoint(case: Case, size: int) -> checkpoint.Checkpoint:
+def covered(case: Case, size: int) -> checkpoint.Checkpoint:
+    """Return the verified checkpoint of a size."""
     found = case.checkpoints.get(size)
     if found is None:
         raise VerificationError("checkpoint_missing", f"the bundle holds no checkpoint of {size} records", size=size)

@@ -65,9 +65,11 @@ def statements(case: Case) -> Found:
             _require_bound(case, now, said)
             approvals.require(case, now, suite, text.encode(), said)
             suites.add(suite)
-    return f"{len(signed)} statements signed by certified keys over what was shown and confirmed", {
+    sentence = f"{len(signed)} statements signed by certified keys over what was shown and confirmed"
+    return sentence + approvals.wallets(case), {
         "statements": len(signed),
         "suites": sorted(suites),
+        "wallets": {wallet: level for (_, wallet), level in case.levels.items()},
     }
 
 

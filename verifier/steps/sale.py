@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from verifier import anchor, canonical
+from verifier import canonical, receipt
 from verifier.digests import sha256
 from verifier.errors import UndecidedError, VerificationError
 from verifier.record import Record, instant
@@ -154,7 +154,7 @@ def stand_ins(case: Case) -> Found:
         used.add("ca:development")
     if any(map(levels.is_development, case.timestamp_roots())):
         used.add("tsa:development")
-    if any(claim.chain_id == EMBEDDED_CHAIN for claim in case.anchors):
+    if any(claim.chain_id == EMBEDDED_CHAIN for claim in case.claims):
         used.add("chain:embedded")
     if hidden := sorted(used - declared):
         raise VerificationError("undeclared_stand_in", f"development parts took part undeclared: {', '.join(hidden)}")
@@ -170,8 +170,8 @@ def pins(case: Case) -> Found:
         "seal": [case.bundle.seal_key.hex()],
         "roots": [der.hex() for der in (*case.bundle.roots, *case.bundle.sm2_roots)],
         "timestamp_roots": [der.hex() for der in case.bundle.timestamp_roots],
-        "contracts": [claim.contract.hex() for claim in case.anchors],
-        "blocks": [anchor.block_hash(claim) for claim in case.anchors],
+        "contracts": [claim.contract.hex() for claim in case.claims],
+        "blocks": [receipt.block_hash(claim) for claim in case.claims],
     }
     pinned = []
     for name, values in used.items():
@@ -184,9 +184,9 @@ def pins(case: Case) -> Found:
             )
         pinned.append(name)
     if case.trust.validators is not None:
-        if len(case.anchored) != len(case.bundle.anchors):
+        if len(case.blocks) != len(case.bundle.anchors):
             raise UndecidedError("rests_on", "the pinned validators rest on the anchors, which do not hold")
-        for proven in case.anchored:
+        for proven in case.blocks:
             levels.require_validators(case, proven)
         pinned.append("validators")
     return f"pinned and found: {', '.join(pinned)}", {"pinned": pinned}

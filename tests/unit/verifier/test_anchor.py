@@ -8,7 +8,7 @@ from eth_utils import keccak
 from trie import HexaryTrie
 
 from tests.vector_source import chain
-from verifier import anchor, rlp, trie
+from verifier import anchor, receipt, rlp, trie
 from verifier.checkpoint import Checkpoint
 from verifier.errors import MalformedError, VerificationError
 from verifier.keccak import keccak256, keccak256_all
@@ -175,8 +175,14 @@ class TestAnchor:
     def test_an_anchor_proves_its_checkpoint(self, others: int) -> None:
         body = chain.anchor(HEAD, 5, 7, AT, others=others)
         found = anchor.check(anchor.parse(body), HEAD)
-        assert (found.size, found.block_number, found.block_time, found.chain_id) == (12, 7, AT, chain.CHAIN_ID)
-        assert found.block_hash == keccak(bytes.fromhex(body["header"])).hex() == anchor.block_hash(anchor.parse(body))
+        assert (found.size, found.block.block_number, found.block.block_time, found.block.chain_id) == (
+            12,
+            7,
+            AT,
+            chain.CHAIN_ID,
+        )
+        digest = keccak(bytes.fromhex(body["header"])).hex()
+        assert found.block.block_hash == digest == receipt.block_hash(anchor.parse(body).claim)
 
     @pytest.mark.parametrize(
         ("change", "code"),

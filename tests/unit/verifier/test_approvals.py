@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from eth_account.messages import encode_typed_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tongsuopy.crypto import hashes as tongsuo_hashes
@@ -16,12 +17,13 @@ from tongsuopy.crypto.asymciphers import ec as tongsuo
 
 from tests.signers import AT, HOLDER, raw, refused
 from tests.unit.verifier.test_statement import STATEMENT, text
-from tests.vector_source import asn1, keys
+from tests.vector_source import asn1, chain, keys
 from tests.vector_source import sm2 as sm2_source
-from tests.vector_source.approvals import SM2_ROOT, NationalCertificate, Passkey, Wallet
+from tests.vector_source.approvals import SM2_ROOT, ContractWallet, NationalCertificate, Passkey, Wallet
 from verifier import certificates, statement
-from verifier.approvals import eip712, sm2, sm2_certificates, webauthn
+from verifier.approvals import eip712, eip1271, on_chain, sm2, sm2_certificates, webauthn
 from verifier.errors import VerificationError
+from verifier.keccak import keccak256
 
 WYCHEPROOF = Path(__file__).parents[4] / "shared" / "vectors" / "wycheproof" / "ecdsa_secp256k1_sha256_p1363_test.json"
 DATA = text(STATEMENT)
@@ -142,6 +144,73 @@ class TestWallets:
                     with pytest.raises(VerificationError):
                         eip712.verify_digest(key, digest, low)
         assert min(seen.values()) > 80
+
+
+class TestContractWallets:
+    HELD, ADDRESS = ContractWallet().credential(HOLDER)
+    GOOD = ContractWallet().approve(DATA)
+
+    def test_what_is_asked_is_what_another_library_makes_of_it(self) -> None:
+        asked = eip1271.read(DATA, SAID, self.GOOD, self.HELD)
+        shown = encode_typed_data(full_message=asked.typed_data())
+        digest = keccak256(b"\x19" + shown.version + shown.header + shown.body)
+        assert asked.digest() == digest == ContractWallet().digest(DATA)
+        assert asked.signature == b"\xab" * 130
+
+    @pytest.mark.parametrize(
+        ("held", "approval", "code"),
+        [
+            ({"chain_id": 0}, {}, "bad_member"),
+            ({"address": "00" * 19}, {}, "bad_member"),
+            ({"address": "AB" * 20}, {}, "bad_member"),
+            ({"public_key": "00"}, {}, "bad_members"),
+            ({}, {"contract": "0x" + "00" * 20}, "bad_member"),
+            ({}, {"contract": "00" * 32}, "bad_member"),
+            ({}, {"deadline": "2026-04-01T00:00:00.000001Z"}, "bad_member"),
+            ({}, {"deadline": 1775000000}, "bad_instant"),
+            ({}, {"signature": ""}, "bad_member"),
+            ({}, {"signature": "0xab"}, "bad_member"),
+            ({}, {"signature": "AB" * 65}, "bad_member"),
+            ({}, {"signature": "ab" * 4097}, "too_large"),
+            ({}, {"signature": None}, "bad_members"),
+        ],
+    )
+    def test_malformed(self, held: dict[str, Any], approval: dict[str, Any], code: str) -> None:
+        refused(lambda: eip1271.read(DATA, SAID, changed(self.GOOD, **approval), changed(self.HELD, **held)), code)
+
+    def test_a_statement_over_two_documents(self) -> None:
+        two = text({**STATEMENT, "documents": STATEMENT["documents"] * 2})
+        refused(lambda: eip1271.read(two, statement.parse(two), self.GOOD, self.HELD), "bad_statement")
+
+    def test_a_statement_from_before_there_was_time(self) -> None:
+        """EIP-712 has no negative numbers; the times are compared before anything is hashed."""
+        old = text({**STATEMENT, "signed_at": "1969-07-20T20:17:40.000000Z"})
+        asked = eip1271.read(old, statement.parse(old), self.GOOD, self.HELD)
+        claim = chain.signed(bytes(32), bytes(20), bytes(32), 7, AT)
+        refused(partial(eip1271.require, asked, _taken(claim)), "approval_out_of_time")
+
+    def test_the_topic_is_that_of_the_event(self) -> None:
+        assert keccak256(on_chain.EVENT.encode()) == on_chain.TOPIC
+
+    @pytest.mark.parametrize(
+        ("members", "code"),
+        [
+            ({"document": "00" * 31}, "bad_hex"),
+            ({"wallet": "00" * 32}, "bad_hex"),
+            ({"size": 1}, "bad_members"),
+            ({"kind": "svm"}, "unknown_anchor"),
+            ({"document": "01" * 32}, "event_missing"),
+            ({"contract": "00" * 20}, "event_missing"),
+        ],
+    )
+    def test_other_anchors_of_a_wallet(self, members: dict[str, Any], code: str) -> None:
+        good = chain.signed(bytes(32), bytes(20), bytes(32), 7, AT)
+        assert _taken(good).digest == "00" * 32
+        refused(partial(_taken, good | members), code)
+
+
+def _taken(claim: dict[str, Any]) -> on_chain.Taken:
+    return on_chain.check(on_chain.parse(claim))
 
 
 class TestNationalSuite:

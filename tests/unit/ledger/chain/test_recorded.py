@@ -39,7 +39,7 @@ def test_a_real_anchor_proves_its_checkpoint_to_pinned_validators(number: int) -
     heads = {head.size: head for head in (checkpoint.parse_body(checkpoint.split(n)[0]) for n in ANCHORS["notes"])}
     claim = anchor.parse(ANCHORS["anchors"][number])
     pinned = trust.parse(json.dumps(ANCHORS["trust"]).encode())
-    proven = anchor.check(claim, heads[claim.size])
+    proven = anchor.check(claim, heads[claim.size]).block
     assert proven.contract in (pinned.contracts or ())
     validators = pinned.validators_at(proven.chain_id, proven.block_number)
     assert set(proven.validators) == validators
@@ -64,7 +64,7 @@ def test_the_block_that_became_final_is_known_by_the_hash_that_its_chain_gives_i
         if head.size == claim.size
     )
     ledger = cast("Ledger", SimpleNamespace(anchor=SimpleNamespace(evidence=lambda _size: body)))
-    named = anchor.check(claim, head).block_hash
+    named = anchor.check(claim, head).block.block_hash
     assert evidence._anchor(ledger, sealed(head, named)) == body
     with pytest.raises(IntegrityError, match="another block"):
         evidence._anchor(ledger, sealed(head, "00" * 32))
