@@ -1,14 +1,15 @@
 """What the log costs, and that the cost does not grow with it.
 
-    python benchmarks/log.py [--long] [--beside] [--group 100] [--seconds 5] [--json]
+    python benchmarks/log.py [--long] [--growth] [--beside] [--group 100] [--seconds 5] [--json]
 
 Durable records per second in groups of ``--group`` and singly, sealed as the worker seals (both trees and the stream
 map, a signed checkpoint for every thousand), over a thousand streams in no order. Then, with ``--seconds`` of steady
 load on the embedded chain, the time from the acknowledgement of a record to the final anchor of a checkpoint over it.
-Then, at 10,000 and 100,000 records (and a million with ``--long``), the cost of the next hundred records, of sealing
-them, of proofs with a cold tile cache (anywhere) and a warm one (the newest thousand), and of the proof of where a
-stream ends. ``--beside`` measures pymerkle (``requirements/benchmarks.in``) and EAS on anvil in the same run. Ratios
-against the smallest size of the same run, in CPU time, are what counts; absolute times are the machine's.
+Then, in logs of 10,000 and 100,000 records (and a million with ``--long``) taken in turns, the cost of the next
+hundred records, of sealing them, of proofs with a cold tile cache (anywhere) and a warm one (the newest thousand), and
+of the proof of where a stream ends. ``--beside`` measures pymerkle (``requirements/benchmarks.in``) and EAS on anvil in
+the same run. Ratios against the smallest log of the same run, in CPU time, are what counts; absolute times are the
+machine's. ``--growth`` measures these alone.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,7 +38,8 @@ from ledger.storage.store import SqlStore, open_store  # noqa: E402 - as above
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 SYSTEM = Actor("0" * 32, Role.SYSTEM)
-ROUNDS, BULK, CHECKPOINT, PER_STREAM = 25, 1000, 1000, 20
+ROUNDS, BULK, CHECKPOINT, PER_STREAM = 41, 1000, 1000, 20
+CHECKPOINT_EVERY = timedelta(minutes=1)
 NEWEST = 1000  # records that a warm proof is asked for: those just acknowledged
 CHANCE = random.Random(1)  # noqa: S311 - the same records in every run, no secret
 
@@ -51,6 +53,7 @@ class Bench:
         self.signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
         self.log = self.open_log()
         self.group = group
+        self.now = AT
         self.streams: list[str] = []
         self.create(streams)
 
@@ -63,8 +66,9 @@ class Bench:
         with self.store.transaction() as tx:
             self.streams += [tx.create(Stream.INVESTOR) for _ in range(count)]
 
-    def append(self, count: int, at: datetime = AT) -> None:
+    def append(self, count: int, at: datetime | None = None) -> None:
         """Append in one transaction, to streams in no order."""
+        at = at or self.now
         chosen = CHANCE.choices(self.streams, k=count)
         with self.store.transaction() as tx:
             tx.append([Draft("assessment.notified", s, s, SYSTEM, at, {"tolerance": "C3"}) for s in chosen], at)
@@ -82,11 +86,12 @@ class Bench:
             tell(f"growing to {size}: {have}")
 
     def seal(self) -> None:
-        """Seal what there is and take it as anchored, so that old pages of the map may go as they do in life."""
-        sealed = self.log.seal(AT)
+        """Seal what there is and take it as anchored, a minute later: old pages of the map go as they do in life."""
+        self.now += CHECKPOINT_EVERY
+        sealed = self.log.seal(self.now)
         if sealed is not None:
-            self.log.submitted(sealed.checkpoint.size, "aa", AT)
-            self.log.final(sealed.checkpoint.size, AT)
+            self.log.submitted(sealed.checkpoint.size, "aa", self.now)
+            self.log.final(sealed.checkpoint.size, self.now)
 
 
 def tell(text: str) -> None:
@@ -95,17 +100,6 @@ def tell(text: str) -> None:
         return
     sys.stderr.write(f"\r{text:<60}")
     sys.stderr.flush()
-
-
-def milliseconds(act: Callable[[], object], prepare: Callable[[], object] = lambda: None) -> float:
-    """Return the median CPU time of many ``act``, each after ``prepare``: undisturbed by what else the machine does."""
-    times = []
-    for _ in range(ROUNDS):
-        prepare()
-        begin = time.process_time()
-        act()
-        times.append((time.process_time() - begin) * 1000)
-    return statistics.median(times)
 
 
 def rate(bench: Bench, group: int, seconds: float) -> tuple[float, float]:
@@ -120,27 +114,61 @@ def rate(bench: Bench, group: int, seconds: float) -> tuple[float, float]:
     return done / (time.perf_counter() - begin), done / (time.process_time() - used)
 
 
-def measure(bench: Bench, size: int) -> dict[str, float]:
-    """Measure at this size (and leave it a little larger)."""
-    bench.grow(size)
-    sealed = bench.log.latest()
-    assert sealed is not None
-    head = sealed.checkpoint.size
+def speeds(root: Path, options: argparse.Namespace) -> dict[str, object]:
+    """Measure records per second, ours and others', and the time to a final anchor."""
+    fast, loaded = (Bench(root / part, options.group) for part in ("fast", "loaded"))
+    found: dict[str, object] = {}
+    for group in (1, options.group):
+        wall, cpu = rate(fast, group, options.seconds)
+        found[f"durable, sealed records/s, {group} a transaction"] = wall
+        found[f"  the same per second of CPU time, {group} a transaction"] = cpu
+    if options.beside:
+        found |= log_beside.rates(root, options.group, options.seconds)
+    found |= log_latency.milliseconds_to_final(loaded, root / "loaded", options.seconds)
+    for bench in (fast, loaded):
+        bench.store.close()
+    return found
+
+
+def cases(bench: Bench) -> dict[str, Callable[[], object]]:
+    """Return what is measured, in this order, each after what is not measured (``... :``)."""
     cold: list[SqlLog] = []
 
-    def index(among: int = head) -> int:
-        return head - 1 - CHANCE.randrange(among)
+    def head() -> int:
+        sealed = bench.log.latest()
+        assert sealed is not None
+        return sealed.checkpoint.size
 
-    row = {
-        "proof, cold": milliseconds(lambda: cold.pop().inclusion(index(), head), lambda: cold.append(bench.open_log())),
-        "proof, warm": milliseconds(lambda: bench.log.inclusion(index(NEWEST), head)),
-        "consistency": milliseconds(lambda: bench.log.consistency(index(NEWEST), head)),
-        "end of a stream": milliseconds(lambda: bench.log.stream_proof(CHANCE.choice(bench.streams), head)),
-        "path (hashes)": float(len(bench.log.inclusion(0, head).sha256)),
-        f"append {bench.group}": milliseconds(lambda: bench.append(bench.group)),
+    size = head()
+
+    def index(among: int = size) -> int:
+        return size - 1 - CHANCE.randrange(among)
+
+    return {
+        "proof, cold:": lambda: cold.append(bench.open_log()),
+        "proof, cold": lambda: cold.pop().inclusion(index(), size),
+        "proof, warm:": lambda: bench.log.inclusion(index(NEWEST), size),
+        "proof, warm": lambda: bench.log.inclusion(index(NEWEST), size),
+        "consistency": lambda: bench.log.consistency(index(NEWEST), size),
+        "end of a stream": lambda: bench.log.stream_proof(CHANCE.choice(bench.streams), size),
+        f"append {bench.group}": lambda: bench.append(bench.group),
+        f"seal {bench.group}": bench.seal,
     }
-    bench.seal()
-    return row | {"seal 100 new": milliseconds(bench.seal, lambda: bench.append(100))}
+
+
+def measure(benches: dict[int, Bench]) -> dict[int, dict[str, float]]:
+    """Return the median CPU time (ms) of many rounds, the logs taken in turns: what disturbs one disturbs all."""
+    times: dict[int, dict[str, list[float]]] = {size: {} for size in benches}
+    for number in range(ROUNDS):
+        for size, bench in benches.items():
+            for what, act in cases(bench).items():
+                begin = time.process_time()
+                act()
+                used = (time.process_time() - begin) * 1000
+                if not what.endswith(":") and number:  # the first round opens connections
+                    times[size].setdefault(what, []).append(used)
+        tell(f"measuring: {number + 1} of {ROUNDS}")
+    return {size: {what: statistics.median(each) for what, each in row.items()} for size, row in times.items()}
 
 
 def report(found: dict[str, object], rows: dict[int, dict[str, float]], ratios: dict[int, dict[str, float]]) -> None:
@@ -158,6 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--long", action="store_true", help="also at 1,000,000 records (about ten minutes)")
+    parser.add_argument("--growth", action="store_true", help="only how the costs grow")
     parser.add_argument("--beside", action="store_true", help="pymerkle and EAS on anvil in the same run")
     parser.add_argument("--group", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=5.0)
@@ -167,17 +196,12 @@ def main() -> None:
     sizes = sorted({*options.sizes, *([1_000_000] if options.long else [])})
     with tempfile.TemporaryDirectory(dir=options.directory) as name:
         root = Path(name)
-        fast, loaded, growing = (Bench(root / part, options.group) for part in ("fast", "loaded", "growing"))
-        found: dict[str, object] = {}
-        for group in (1, options.group):
-            wall, cpu = rate(fast, group, options.seconds)
-            found[f"durable, sealed records/s, {group} a transaction"] = wall
-            found[f"  the same per second of CPU time, {group} a transaction"] = cpu
-        if options.beside:
-            found |= log_beside.rates(root, options.group, options.seconds)
-        found |= log_latency.milliseconds_to_final(loaded, root / "loaded", options.seconds)
-        rows = {size: measure(growing, size) for size in sizes}
-        for bench in (fast, loaded, growing):
+        found = {} if options.growth else speeds(root, options)
+        benches = {size: Bench(root / str(size), options.group) for size in sizes}
+        for size, bench in benches.items():
+            bench.grow(size)
+        rows = measure(benches)
+        for bench in benches.values():
             bench.store.close()
     tell("")
     first = rows[min(rows)]

@@ -105,10 +105,10 @@ class Outbox(Protocol):
 
 
 class Tiles(Protocol):
-    """Tree nodes as complete tiles of height 8: 256 hashes each, so that a log can be served as static files."""
+    """Tree nodes as complete tiles of height 4; sixteen neighbours joined make one of a log served as static files."""
 
     def tile(self, suite: str, level: int, number: int) -> bytes | None:
-        """Return 256 × 32 bytes; ``None`` while the tile is not complete."""
+        """Return its 16 hashes and the root over them, 17 × 32 bytes; ``None`` while the tile is not complete."""
         ...
 
     def tiles(self, suite: str) -> Sequence[tuple[int, int]]:

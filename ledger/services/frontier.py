@@ -2,7 +2,8 @@
 
 from verifier.merkle import Suite
 
-WIDTH = 256
+HEIGHT = 4
+WIDTH = 1 << HEIGHT
 
 
 class Frontier:
@@ -13,18 +14,18 @@ class Frontier:
         self.suite = suite
         self.size = 0
         self._edge: list[tuple[int, bytes]] = []  # (height, node), heights falling from left to right
-        self._tiles: list[list[bytes]] = []
+        self._tiles: list[list[bytes]] = [[]]
 
     def push(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
-        """Add a leaf hash; return the tiles that it fills as (level, number, 256 hashes)."""
+        """Add a leaf hash; return the tiles that it fills as (level, number, 16 hashes and the root over them)."""
         self.size += 1
-        node, height = leaf, 0
-        full = self._fill(0, leaf)
+        self._tiles[0].append(leaf)
+        node, height, full = leaf, 0, list[tuple[int, int, bytes]]()
         while self._edge and self._edge[-1][0] == height:
             node = self.suite.node(self._edge.pop()[1], node)
             height += 1
-            if height % 8 == 0:
-                full += self._fill(height // 8, node)
+            if height % HEIGHT == 0:
+                full.append((height // HEIGHT - 1, (self.size >> height) - 1, self._fill(height // HEIGHT, node)))
         self._edge.append((height, node))
         return full
 
@@ -37,13 +38,11 @@ class Frontier:
             node = self.suite.node(left, node)
         return node
 
-    def _fill(self, level: int, node: bytes) -> list[tuple[int, int, bytes]]:
-        while len(self._tiles) <= level:
+    def _fill(self, level: int, root: bytes) -> bytes:
+        """Take a full tile's root as the next entry of the level above it; return the tile."""
+        if level == len(self._tiles):
             self._tiles.append([])
-        tile = self._tiles[level]
-        tile.append(node)
-        if len(tile) < WIDTH:
-            return []
-        number = (self.size >> (8 * (level + 1))) - 1
-        self._tiles[level] = []
-        return [(level, number, b"".join(tile))]
+        full = b"".join([*self._tiles[level - 1], root])
+        self._tiles[level - 1] = []
+        self._tiles[level].append(root)
+        return full

@@ -58,7 +58,8 @@ class TreeCheck:
             self._problems.append(f"tile {suite}/{level}/{number}: missing")
         elif stored != hashes:
             differs = (i for i in range(WIDTH) if stored[32 * i : 32 * i + 32] != hashes[32 * i : 32 * i + 32])
-            self._problems.append(f"tile {suite}/{level}/{number}: hash {next(differs)} is not that of the records")
+            which = next((f"hash {i}" for i in differs), "its root")
+            self._problems.append(f"tile {suite}/{level}/{number}: {which} is not that of the records")
 
     def _roots(self, size: int) -> None:
         head = self._heads[size]

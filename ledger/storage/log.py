@@ -10,12 +10,11 @@ from sqlalchemy import Connection, func, insert, select
 from ledger.domain.instants import require_utc, to_text
 from ledger.errors import ConfigurationError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
-from ledger.storage import map_pages, tiles
+from ledger.storage import map_pages, tiles, tree
 from ledger.storage.outbox import SqlOutbox
 from ledger.storage.rows import CHECKPOINTS, head_of
 from ledger.storage.schema import checkpoints, outbox, records, settings
 from ledger.storage.store import SqlStore
-from ledger.storage.tree import Tree
 from verifier import checkpoint, merkle, stream_map
 from verifier.checkpoint import Checkpoint
 from verifier.errors import VerificationError
@@ -45,8 +44,8 @@ class SqlLog(SqlOutbox):
                 return None
             new = new if limit is None else min(new, old + limit)
             tiles.extend(connection, old, new)
-            roots = [tiles.tree(connection, suite, new).root(new) for suite in SUITES]
-            head = Checkpoint(self.origin, new, roots[0], roots[1], map_pages.extend(connection, old, new))
+            sha256, sm3 = tiles.roots_of(connection, new)
+            head = Checkpoint(self.origin, new, sha256, sm3, map_pages.extend(connection, old, new))
             note = checkpoint.sign(head, self.origin, self._signer)
             connection.execute(insert(checkpoints).values(size=new, note=note, sealed_at=now))
             connection.execute(insert(outbox).values(size=new, state="sealed", changed_at=now))
@@ -75,7 +74,7 @@ class SqlLog(SqlOutbox):
         with self._store.reading() as connection:
             if not 0 <= index < size <= _size(connection):
                 raise _outside(f"no record {index} in a sealed tree of {size}", index=index, size=size)
-            paths = [tree.inclusion(index, size) for tree in self._trees(connection, size)]
+            paths = tiles.nodes(connection, tree.inclusion(index, size), size, self._cache)
             leaves = connection.execute(
                 select(records.c.leaf_sha256, records.c.leaf_sm3).where(records.c.idx == index)
             ).one()
@@ -102,7 +101,7 @@ class SqlLog(SqlOutbox):
         with self._store.reading() as connection:
             if not 0 < old <= new <= _size(connection):
                 raise _outside(f"no consistency from {old} to {new} within the sealed tree", old=old, new=new)
-            paths = [tree.consistency(old, new) for tree in self._trees(connection, new)]
+            paths = tiles.nodes(connection, tree.consistency(old, new), new, self._cache)
             before, after = _sealed(connection, old), _sealed(connection, new)
         if before is not None and after is not None:
             with _holding(f"the tree of {old} in the tree of {new}"):
@@ -119,9 +118,6 @@ class SqlLog(SqlOutbox):
         """Name every stored tile."""
         with self._store.reading() as connection:
             return tiles.names(connection, suite)
-
-    def _trees(self, connection: Connection, size: int) -> list[Tree]:
-        return [tiles.tree(connection, suite, size, self._cache) for suite in SUITES]
 
 
 def open_log(store: SqlStore, *, origin: str, signer: Ed25519PrivateKey) -> SqlLog:

@@ -5,7 +5,7 @@ taking, of each page, the newest version not after it. Versions that no kept che
 changes again: kept are all checkpoints since `KEPT` before the newest final one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -25,13 +25,13 @@ KEPT: Final = timedelta(minutes=15)
 _AT_ONCE: Final = 500
 _LEVELS: Final = 4  # of pages read together: more than 60,000 streams before a second look is needed
 _VERSION = map_pages.alias("version")
-_NEEDED = select(func.max(_VERSION.c.since)).where(
-    _VERSION.c.name == bindparam("page"), _VERSION.c.since <= bindparam("kept")
+_NEWER = select(1).where(
+    _VERSION.c.name == map_pages.c.name, _VERSION.c.since > map_pages.c.since, _VERSION.c.since <= bindparam("kept")
 )
 _SUPERSEDED = delete(map_pages).where(
-    map_pages.c.name == bindparam("page"), map_pages.c.since < _NEEDED.scalar_subquery()
+    map_pages.c.name.in_(bindparam("names", expanding=True)), _NEWER.correlate(map_pages).exists()
 )
-"""Versions of a page older than the one that the oldest kept checkpoint needs."""
+"""Versions of pages older than the one that the oldest kept checkpoint needs."""
 
 
 def extend(connection: Connection, old: int, new: int) -> bytes:
@@ -43,11 +43,11 @@ def extend(connection: Connection, old: int, new: int) -> bytes:
     for key, value in values.items():
         changed |= map_page.insert(pages, key, value)
     root = map_page.settle(pages, changed)
-    rows = [{"name": name, "since": new, "slots": map_page.encode(pages[name])} for name in changed]
+    rows = [{"name": name, "since": new, "slots": map_page.encode(pages[name])} for name in sorted(changed)]
     connection.execute(insert(map_pages), rows)
     kept = kept_from(connection)
-    if kept and known:
-        connection.execute(_SUPERSEDED, [{"page": name, "kept": kept} for name in known])
+    for names in _batches(known) if kept else ():
+        connection.execute(_SUPERSEDED, {"names": names, "kept": kept})
     return root
 
 
@@ -118,7 +118,7 @@ def _moved(connection: Connection, old: int, new: int) -> list[tuple[bytes, Newe
         .join(records, (records.c.stream == last.c.stream) & (records.c.seq == last.c.seq))
         .join(streams, streams.c.number == last.c.stream)
     )
-    return [(bytes.fromhex(stream), Newest(seq, leaf)) for stream, seq, leaf in connection.execute(wanted)]
+    return [(bytes.fromhex(stream), Newest(seq, leaf)) for stream, seq, leaf in connection.execute(wanted).all()]
 
 
 def _along(connection: Connection, size: int, keys: Iterable[bytes]) -> dict[str, Page]:
@@ -143,9 +143,13 @@ def _read(connection: Connection, size: int, names: set[str]) -> Mapping[str, Pa
         .scalar_subquery()
     )
     wanted = select(map_pages.c.name, map_pages.c.slots).where(map_pages.c.since == newest)
-    ordered = sorted(names)
     found: dict[str, Page] = {}
-    for first in range(0, len(ordered), _AT_ONCE):
-        rows = connection.execute(wanted.where(map_pages.c.name.in_(ordered[first : first + _AT_ONCE])))
+    for some in _batches(names):
+        rows = connection.execute(wanted.where(map_pages.c.name.in_(some))).all()
         found |= {name: map_page.decode(slots) for name, slots in rows}
     return found
+
+
+def _batches(names: set[str]) -> Iterator[list[str]]:
+    ordered = sorted(names)
+    return (ordered[first : first + _AT_ONCE] for first in range(0, len(ordered), _AT_ONCE))

@@ -18,7 +18,7 @@ from sqlalchemy import (
 metadata = MetaData()
 
 OUTBOX_STATES = ("sealed", "submitted", "mined", "final")
-TILE_BYTES = 256 * 32
+TILE_BYTES = 16 * 32
 _INSTANT = 27  # the fixed width of an instant's text, which sorts as time does
 
 settings = Table(
@@ -79,9 +79,9 @@ disclosures = Table(
 tiles = Table(
     "tiles",
     metadata,
-    Column("suite", String(8), primary_key=True),
     Column("level", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
+    Column("suite", String(8), primary_key=True),
     Column("hashes", LargeBinary(TILE_BYTES), nullable=False),
     Column("root", LargeBinary(32), nullable=False),
     CheckConstraint(f"length(hashes) = {TILE_BYTES} AND length(root) = 32"),

@@ -1,25 +1,29 @@
-"""RFC 9162 roots and proofs from tiles: every node is found in one tile, so the cost grows with log N.
+"""RFC 9162 roots and proofs from tiles of four levels: a proof reads log16 N of them, known before any is read.
 
-A tile of level L and number M holds the roots of the complete subtrees of height 8·L numbered 256·M … 256·M + 255;
-level 0 holds leaf hashes (C2SP tlog-tiles).
+A tile of level L and number M holds the roots of the complete subtrees of height 4·L numbered 16·M … 16·M + 15;
+level 0 holds leaf hashes. Sixteen neighbours of an even level, joined, are a tile of C2SP tlog-tiles.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from verifier.merkle import Suite
 
-HEIGHT: Final = 8
+HEIGHT: Final = 4
 WIDTH: Final = 1 << HEIGHT
+
+Name: TypeAlias = tuple[int, int]
+"""Level and number of a tile."""
+
+Range: TypeAlias = tuple[int, int]
+"""Leaves low … high - 1, which begin at a multiple of the greatest power of two within their count."""
+
 Rows: TypeAlias = Sequence[Sequence[bytes]]
 """A tile with its interior: row r holds the nodes r levels above the tile's entries, as far as they are complete."""
 
-Load: TypeAlias = Callable[[int, int], Rows]
-"""Give the rows of tile (level, number), complete or the rightmost part of one."""
-
 
 def grow(suite: Suite, entries: Sequence[bytes]) -> Rows:
-    """Compute a tile's interior: at most 255 hashes."""
+    """Compute a tile's interior: at most 15 hashes."""
     rows = [list(entries)]
     while len(rows[-1]) > 1:
         below = rows[-1]
@@ -27,58 +31,64 @@ def grow(suite: Suite, entries: Sequence[bytes]) -> Rows:
     return rows
 
 
-class Tree:
-    """One suite's tree over what ``load`` gives."""
+def inclusion(index: int, size: int) -> list[Range]:
+    """Return the path of leaf ``index`` (RFC 9162 §2.1.3.1) as ranges; needs 0 <= index < size."""
+    low, high, path = 0, size, []
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            path.append((middle, high))
+            high = middle
+        else:
+            path.append((low, middle))
+            low = middle
+    return path[::-1]
 
-    def __init__(self, suite: Suite, load: Load) -> None:
-        """``load`` must know all records below any size that is asked for."""
-        self._suite = suite
-        self._load = load
 
-    def root(self, size: int) -> bytes:
-        """Return the root over the first ``size`` leaves."""
-        return self._range(0, size) if size else self._suite.empty
+def consistency(old: int, new: int) -> list[Range]:
+    """Return the proof that the first ``old`` leaves are a prefix (§2.1.4.1) as ranges; needs 0 < old <= new."""
+    low, high, path = 0, new, []
+    while old != high:
+        middle = low + _split(high - low)
+        if old <= middle:
+            path.append((middle, high))
+            high = middle
+        else:
+            path.append((low, middle))
+            low = middle
+    if low:
+        path.append((low, high))
+    return path[::-1]
 
-    def inclusion(self, index: int, size: int) -> list[bytes]:
-        """Return the path of leaf ``index`` (RFC 9162 §2.1.3.1); needs 0 <= index < size."""
-        low, high, path = 0, size, []
-        while high - low > 1:
-            middle = low + _split(high - low)
-            if index < middle:
-                path.append(self._range(middle, high))
-                high = middle
-            else:
-                path.append(self._range(low, middle))
-                low = middle
-        return path[::-1]
 
-    def consistency(self, old: int, new: int) -> list[bytes]:
-        """Return the proof that the first ``old`` leaves are a prefix (RFC 9162 §2.1.4.1); needs 0 < old <= new."""
-        low, high, path = 0, new, []
-        while old != high:
-            middle = low + _split(high - low)
-            if old <= middle:
-                path.append(self._range(middle, high))
-                high = middle
-            else:
-                path.append(self._range(low, middle))
-                low = middle
-        if low:
-            path.append(self._range(low, high))
-        return path[::-1]
+def needed(ranges: Iterable[Range]) -> set[Name]:
+    """Name the tiles that hold the nodes of these ranges."""
+    return {_place(height, number)[0] for low, high in ranges for height, number in _nodes(low, high)}
 
-    def _range(self, low: int, high: int) -> bytes:
-        """Return the node over leaves low … high - 1, which begin at a multiple of their greatest power of two."""
-        count = high - low
-        if count & (count - 1) == 0:
-            return self._node(count.bit_length() - 1, low // count)
-        middle = low + _split(count)
-        return self._suite.node(self._range(low, middle), self._range(middle, high))
 
-    def _node(self, height: int, number: int) -> bytes:
-        level, above = divmod(height, HEIGHT)
-        tile, place = divmod(number << above, WIDTH)
-        return self._load(level, tile)[above][place >> above]
+def over(suite: Suite, tiles: Mapping[Name, Rows], span: Range) -> bytes:
+    """Return the node over a range from the tiles that it needs."""
+    found = b""
+    for height, number in reversed(list(_nodes(*span))):
+        name, row, place = _place(height, number)
+        node = tiles[name][row][place]
+        found = suite.node(node, found) if found else node
+    return found
+
+
+def _nodes(low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Split a range into complete subtrees, the largest first: (height, number)."""
+    while low < high:
+        height = (high - low).bit_length() - 1
+        yield height, low >> height
+        low += 1 << height
+
+
+def _place(height: int, number: int) -> tuple[Name, int, int]:
+    """Return the tile that holds a node, and its row and place in it."""
+    level, row = divmod(height, HEIGHT)
+    tile, entry = divmod(number << row, WIDTH)
+    return (level, tile), row, entry >> row
 
 
 def _split(count: int) -> int:

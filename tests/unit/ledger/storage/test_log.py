@@ -9,12 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from ledger.errors import ConfigurationError, ConflictError, IntegrityError, NotFoundError
 from ledger.ports.log import Block
 from ledger.services.frontier import Frontier
+from ledger.storage import tree
 from ledger.storage.log import open_log
-from ledger.storage.tree import Tree, grow
 from tests.fakes import LOG_KEY, ORIGIN, START
 from tests.ledgers import Parts, flip, open_parts
 from verifier import checkpoint, merkle
@@ -171,6 +172,26 @@ def test_a_changed_tile_gives_no_proof(parts: Parts) -> None:
         fresh.inclusion(5, 301)
 
 
+def test_tiles_of_an_earlier_form_are_made_anew(tmp_path: Path) -> None:
+    parts = open_parts(tmp_path)
+    parts.append(parts.investor(), 300)
+    parts.log.seal(START)
+    names = parts.log.tiles("sm3")
+    made = [parts.log.tile("sm3", *name) for name in names]
+    parts.append(parts.investor(), 20)  # not sealed
+    with parts.store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+        connection.execute(text("DROP TABLE tiles"))
+        connection.execute(text("CREATE TABLE tiles (hashes BLOB CHECK (length(hashes) = 8192))"))
+    parts.store.close()
+    again = open_parts(tmp_path)
+    assert again.log.tiles("sm3") == names == [*((0, n) for n in range(18)), (1, 0)]
+    assert [again.log.tile("sm3", *name) for name in names] == made
+    with again.store.writing() as connection, pytest.raises(DatabaseError, match="tiles is append-only"):
+        connection.execute(text("DELETE FROM tiles"))
+    again.store.close()
+
+
 def test_sealed_records_that_are_gone_stop_the_log(parts: Parts) -> None:
     parts.investor(3)
     parts.log.seal(START)
@@ -187,15 +208,22 @@ def test_trees_of_every_size_agree(size: int, data: st.DataObject) -> None:
     suite = merkle.Suite("toy", lambda content: bytes([sum(content) * 7 % 251, len(content) % 251]) * 16)
     hashes = [bytes([i % 256, i >> 8 & 255]) * 16 for i in range(size)]
     levels = [hashes]
-    while len(levels[-1]) >= 256:
+    while len(levels[-1]) >= tree.WIDTH:
         below = levels[-1]
-        levels.append([merkle.root(suite, below[i : i + 256]) for i in range(0, len(below) - 255, 256)])
-    tree = Tree(suite, lambda level, number: grow(suite, levels[level][number * 256 : number * 256 + 256]))
+        levels.append([merkle.root(suite, below[i : i + 16]) for i in range(0, len(below) - 15, 16)])
+
+    def over(ranges: list[tree.Range]) -> list[bytes]:
+        read = {
+            (level, number): tree.grow(suite, levels[level][number * 16 : number * 16 + 16])
+            for level, number in tree.needed(ranges)
+        }
+        assert len(read) <= 2 * len(levels)
+        return [tree.over(suite, read, each) for each in ranges]
+
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
-    assert tree.root(size) == merkle.root(suite, hashes)
-    assert tree.inclusion(index, size) == merkle.inclusion_path(suite, hashes, index, size)
-    assert tree.consistency(old, size) == merkle.consistency_path(suite, hashes, old, size)
-    assert tree.root(0) == suite.empty
+    assert over([(0, size)]) == [merkle.root(suite, hashes)]
+    assert over(tree.inclusion(index, size)) == merkle.inclusion_path(suite, hashes, index, size)
+    assert over(tree.consistency(old, size)) == merkle.consistency_path(suite, hashes, old, size)
 
 
 def test_the_frontier_gives_the_same_roots_and_tiles() -> None:
@@ -208,15 +236,18 @@ def test_the_frontier_gives_the_same_roots_and_tiles() -> None:
         tiles.update({(level, number): body for level, number, body in frontier.push(hashes[-1])})
         if i % 37 == 0 or i in {255, 256, 511, 512}:
             assert frontier.root() == merkle.root(merkle.SHA256, hashes)
-    assert tiles == {(0, 0): b"".join(hashes[:256]), (0, 1): b"".join(hashes[256:512])}
+    assert len(tiles) == 600 // 16 + 600 // 256
+    assert tiles[0, 3] == b"".join([*hashes[48:64], merkle.root(merkle.SHA256, hashes[48:64])])
+    lower = [merkle.root(merkle.SHA256, hashes[i : i + 16]) for i in range(256, 512, 16)]
+    assert tiles[1, 1] == b"".join([*lower, merkle.root(merkle.SHA256, hashes[256:512])])
 
 
 def test_the_frontier_fills_higher_tiles() -> None:
     toy = merkle.Suite("toy", lambda content: bytes([sum(content) % 251]) * 32)
     frontier = Frontier(toy)
-    names = [(level, number) for i in range(256 * 256 * 2) for level, number, _ in frontier.push(bytes([i % 256]) * 32)]
-    assert [n for level, n in names if level == 0] == list(range(512))
-    assert [n for level, n in names if level == 1] == [0, 1]
+    names = [(level, number) for i in range(16**3 * 2) for level, number, _ in frontier.push(bytes([i % 256]) * 32)]
+    for level, count in enumerate((512, 32, 2)):
+        assert [n for at, n in names if at == level] == list(range(count))
 
 
 def test_writes_that_were_left_out_are_kept_by_checkpoint(parts: Parts) -> None:
