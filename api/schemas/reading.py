@@ -31,15 +31,27 @@ class PaperPage(Out):
     lines: list[PaperLine]
 
 
+class ReadingMinimum(Out):
+    """Whole seconds that policy wants each page, and the whole paper, to be on the screen; 0 demands none."""
+
+    model_config = example(page=0, total=0)
+
+    page: int
+    total: int
+
+
 class PaperOut(Out):
     """A paper of the sale as text; ``read`` maps pages to the seconds they were visible so far."""
 
-    model_config = example(sha256=EXAMPLE_SHA256, bytes=61234, pages=[_PAGE], read={"1": 42})
+    model_config = example(
+        sha256=EXAMPLE_SHA256, bytes=61234, pages=[_PAGE], read={"1": 42}, minimum={"page": 0, "total": 0}
+    )
 
     sha256: str
     bytes: int
     pages: list[PaperPage]
     read: dict[str, int]
+    minimum: ReadingMinimum = Field(description="of a paper that is to be signed, before it can be")
 
 
 class Reading(Wire):

@@ -42,7 +42,7 @@ def replay(file: File, trust: Pins = None, as_json: Json = False) -> None:
         sys.exit(found.exit_code)
     held = sum(step.outcome.value == "holds" for step in found.report.steps)
     typer.echo(f"verification: {found.report.verdict}, {held} of {len(found.report.steps)} steps hold")
-    for one in found.decisions:
+    for one in (*found.decisions, *found.readings):
         typer.echo(f"{MARKS[one.outcome]} {one.type} {one.receipt[:12]}… at {one.at}: {one.answer}: {one.outcome}")
         typer.echo(f"      {one.detail}")
         for line in one.differences:

@@ -164,7 +164,7 @@ _ROWS = (
     _row("care.acknowledged", _S, "text_sha256", "investor"),
     _row("disclosure.presented", _S, "items", "system investor"),
     _row("disclosure.item_confirmed", _S, "item text_sha256", "investor"),
-    _row("document.signed", _S, "purpose suite statement signature certificate key", "investor", "approval"),
+    _row("document.signed", _S, "purpose suite statement signature certificate key", "investor", "approval reading"),
     _row("document.page_read", _S, "document page pages seconds", "investor"),
     _row("contract.presented", _S, "document", "investor"),
     _row("qualification.confirmed", _S, "certification", "certifier"),

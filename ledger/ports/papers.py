@@ -70,6 +70,17 @@ class ReportSignature:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportReading:
+    """Of one signed paper: (page, seconds on the screen) of each page, and what policy demanded, in seconds."""
+
+    purpose_zh: str
+    purpose_en: str
+    pages: tuple[tuple[int, int], ...]
+    page_minimum: int
+    total_minimum: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportAnchor:
     """One anchored checkpoint that covers records of the sale."""
 
@@ -118,6 +129,7 @@ class ReportFacts:
     bundle_sha256: str
     record_count: int
     labels: Mapping[str, str]
+    readings: tuple[ReportReading, ...] = ()
 
 
 class Papers(Protocol):

@@ -6,6 +6,7 @@ from ledger.ports.papers import ReportFacts
 from ledger.reports import house as h
 from ledger.reports import parts, words
 from ledger.reports.house import House
+from ledger.reports.report_reading import readings
 from ledger.reports.report_tables import anchors, refusals, signatures, steps, timeline
 from ledger.reports.text import Shape, Span
 
@@ -40,6 +41,7 @@ def sections(facts: ReportFacts, house: House) -> list[Flowable]:
         *timeline(facts, house),
         *refusals(facts, house),
         *signatures(facts, house),
+        *readings(facts, house),
         *steps(facts, house),
         *anchors(facts, house),
         *_limits(facts, house),

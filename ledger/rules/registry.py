@@ -82,7 +82,7 @@ from ledger.rules.hk.cap_571d import (
     unnumbered_professional_investor,
     unnumbered_proof,
 )
-from ledger.rules.policy import checked_material, duties, life_cycle, no_pending_sales, plan_procedure
+from ledger.rules.policy import checked_material, duties, life_cycle, no_pending_sales, plan_procedure, reading_time
 from ledger.rules.rule import Rule
 from ledger.rules.sg.sfa import art4a_accredited_investor, art4a_certification_standing, art4a_proof
 from ledger.rules.sg.sfa_opt_in import unnumbered_opt_in
@@ -161,6 +161,7 @@ _OF_FUNDS: tuple[Rule, ...] = (
     # the steps
     art26_statement_items.ITEM,
     art26_statement_items.RULE,
+    reading_time.RULE,
     art12_raising_account.RULE,
     art20_payer.RULE,
     art12_paid_amount.RULE,

@@ -7,7 +7,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
 from ledger.services.disclosures import paper_facts
-from ledger.services.guard import require, sale_facts
+from ledger.services.guard import require, require_open, sale_facts
 from ledger.services.ledger import Ledger
 
 
@@ -15,7 +15,7 @@ def present(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> di
     """Draw the fund contract up and show it before it is signed; the same paper again where one was shown."""
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
-    require(ledger, tx, facts, Step.SIGN_CONTRACT, actor, now)
+    require_open(ledger, tx, facts, Step.SIGN_CONTRACT, actor, now)
     shown = next((e for e in reversed(tx.events(stream)) if e.type == "contract.presented"), None)
     if shown is None:
         paper = draw_up(ledger, tx, facts)

@@ -91,9 +91,9 @@ def require(
     return findings
 
 
-def require_open(ledger: Ledger, tx: Transaction, facts: Facts, step: Step, role: Role, at: datetime) -> None:
-    """Refuse what prepares a step of somebody else's as long as that step itself could not be tried."""
-    findings = ledger.rules.outlook(facts, step, Actor(NOBODY, role), at)
+def require_open(ledger: Ledger, tx: Transaction, facts: Facts, step: Step, by: Actor | Role, at: datetime) -> None:
+    """Refuse what prepares a step, often somebody else's, as long as that step itself could not be tried."""
+    findings = ledger.rules.outlook(facts, step, by if isinstance(by, Actor) else Actor(NOBODY, by), at)
     if refusing := tuple(f for f in findings if f.outcome in REFUSING):
         refuse(tx, _refusal(facts, step, refusing, at), refusing)
 

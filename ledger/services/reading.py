@@ -1,16 +1,28 @@
 """Reading evidence: which page of a paper was on the screen for how long, one record a page; nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from ledger.domain.actors import Actor
+from ledger.domain.decision import Facts
 from ledger.domain.events import DocumentRef, Draft, Event, Value
 from ledger.domain.instants import to_text
 from ledger.errors import CallerError, NotFoundError
 from ledger.ports.store import Reader, Transaction
+from ledger.rules.policy import reading_time
+from ledger.rules.policy.reading_time import Minimum
 from ledger.services.guard import sale_facts
 from ledger.services.ledger import Ledger
 
-PRESENTED = frozenset({"disclosure.presented", "contract.presented"})
+PRESENTED: Mapping[str, str] = MappingProxyType(
+    {"disclosure.presented": "risk_disclosure", "contract.presented": "fund_contract"}
+)
+"""By which record each paper is presented before it is signed."""
+
+NONE = Minimum(0, 0)
+ROUNDING = timedelta(seconds=2)
+"""By how much a browser's whole seconds and the service's clock may differ."""
 _ROLES = frozenset({"shown", "signed", "completed"})
 
 
@@ -23,8 +35,15 @@ def paper(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str, sha256: 
         {"page": number, "lines": [{"text": text, "heading": heading} for text, heading in page]}
         for number, page in enumerate(ledger.papers.words(content), 1)
     ]
-    read: dict[str, Value] = {str(page): seconds for page, seconds in seconds_by_page(events, sha256).items()}
-    return {"sha256": sha256, "bytes": len(content), "pages": pages, "read": read}
+    presented = next((e.type for e in reversed(events) if e.type in PRESENTED and _shows(e, sha256)), None)
+    wanted = NONE if presented is None else minimum(ledger, PRESENTED[presented], ledger.clock.now())
+    return {
+        "sha256": sha256,
+        "bytes": len(content),
+        "pages": pages,
+        "read": _told(seconds_by_page(events, sha256)),
+        "minimum": {"page": wanted.page, "total": wanted.total},
+    }
 
 
 def picture(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str, sha256: str, page: int) -> bytes:
@@ -43,6 +62,11 @@ def record(
     pages = len(ledger.papers.words(ledger.documents.get(sha256, subject=facts.investor.stream)))
     if page > pages:
         raise CallerError(f"the paper has {pages} pages", f"该文件共 {pages} 页")
+    if timedelta(seconds=seconds) > now - presented.occurred_at + ROUNDING:
+        raise CallerError(
+            "nobody can have read for longer than the paper has been there: send the seconds of this page alone",
+            "阅读时长超过文件出示后经过的时间：请只提交该页的阅读秒数",
+        )
     fields: dict[str, Value] = {"document": sha256, "page": page, "pages": pages, "seconds": seconds}
     draft = Draft("document.page_read", stream, facts.investor.stream, actor, now, fields, (presented.ref("shown"),))
     (event,) = tx.append([draft], now)
@@ -55,6 +79,29 @@ def seconds_by_page(events: Iterable[Event], sha256: str) -> dict[int, int]:
     for event in readings(events, sha256):
         found[event.integer("page")] = found.get(event.integer("page"), 0) + event.integer("seconds")
     return dict(sorted(found.items()))
+
+
+def minimum(ledger: Ledger, paper: str, at: datetime) -> Minimum:
+    """Return for how long policy wants a paper to be on the screen before it is signed."""
+    return reading_time.minimum(ledger.rules.law(at), paper)
+
+
+def inputs(ledger: Ledger, reader: Reader, facts: Facts, shown: DocumentRef, at: datetime) -> dict[str, Value]:
+    """Return what the rule on reading time looks at: the pages, for how long each was visible, and since when."""
+    events = () if facts.sale is None else reader.events(facts.sale.stream)
+    content = ledger.documents.get(shown.sha256, subject=facts.investor.stream)
+    first = next((e.occurred_at for e in events if e.type in PRESENTED and _shows(e, shown.sha256)), at)
+    return {
+        "reading": {
+            "pages": len(ledger.papers.words(content)),
+            "seconds": _told(seconds_by_page(events, shown.sha256)),
+            "since": int((at - first).total_seconds()),
+        }
+    }
+
+
+def _told(seconds: Mapping[int, int]) -> dict[str, Value]:
+    return {str(page): count for page, count in seconds.items()}
 
 
 def readings(events: Iterable[Event], sha256: str) -> tuple[Event, ...]:
@@ -73,9 +120,13 @@ def is_read(events: tuple[Event, ...], presented: str) -> bool:
 
 def _presented(events: Iterable[Event], sha256: str) -> Event:
     for event in events:
-        if event.type in PRESENTED and event.documents[0].sha256 == sha256:
+        if event.type in PRESENTED and _shows(event, sha256):
             return event
     raise NotFoundError("this paper was not presented in this sale", "该认购未出示此文件")
+
+
+def _shows(event: Event, sha256: str) -> bool:
+    return event.documents[0].sha256 == sha256
 
 
 def _content(ledger: Ledger, reader: Reader, stream: str, sha256: str) -> bytes:

@@ -1,5 +1,7 @@
 """Replay: verify a bundle, then make every decision in it again from its records and rulesets, and compare bytes.
 
+The shortest reading time that a signature names is looked up again in its ruleset too.
+
 Runs on `verifier`, the pure rules and the domain alone: no database, network, clock or server.
 """
 
@@ -9,19 +11,20 @@ from enum import StrEnum
 from hashlib import sha256
 
 from ledger.domain.events import Event, Value
-from ledger.domain.instants import from_text
+from ledger.domain.instants import from_text, to_text
 from ledger.errors import CallerError, IntegrityError
 from ledger.rules import Rules
 from ledger.rules.errors import RulesetError
 from ledger.rules.identity import engine
 from ledger.rules.replay import canonical, rules_of
+from ledger.services import replay_reading
 from ledger.services.differences import differences
 from ledger.services.replay_facts import Held, moments
 from verifier import bundle as bundles
 from verifier import canonical as encoding
 from verifier import pdf, verify
 from verifier.bundle import Bundle
-from verifier.errors import UndecidedError
+from verifier.errors import UndecidedError, VerificationError
 from verifier.report import Outcome, Report
 from verifier.trust import Trust
 
@@ -69,11 +72,13 @@ class Replay:
     report: Report
     decisions: tuple[Replayed, ...] = ()
     problem: str = ""
+    readings: tuple[Replayed, ...] = ()
+    """Of each signature: was the shortest reading time that it names that of its ruleset?"""
 
     @property
     def outcome(self) -> Comparison:
         """What the whole bundle shows."""
-        seen = {d.outcome for d in self.decisions}
+        seen = {d.outcome for d in (*self.decisions, *self.readings)}
         if self.report.verdict is Outcome.FAILS or Comparison.DIFFERS in seen:
             return Comparison.DIFFERS
         if self.report.verdict is Outcome.UNDECIDED or Comparison.UNDECIDED in seen or not seen:
@@ -94,6 +99,7 @@ class Replay:
             "verification": self.report.verdict.value,
             "problem": self.problem,
             "decisions": decisions,
+            "readings": [r.as_json() for r in self.readings],
         }
 
 
@@ -119,7 +125,20 @@ def replay_parsed(report: Report, bundle: Bundle) -> Replay:
         return Replay(report, problem="the bundle holds no decision: there is nothing to replay")
     files = {ruleset.digest: ruleset.files for ruleset in bundle.rulesets}
     known: dict[str, Rules] = {}
-    return Replay(report, tuple(_replayed(held, receipt, files, known) for receipt in held.receipts))
+    decisions = tuple(_replayed(held, receipt, files, known) for receipt in held.receipts)
+    return Replay(report, decisions, readings=tuple(_reading(signed, files, known) for signed in held.signed))
+
+
+def _reading(signed: Event, files: Mapping[str, Mapping[str, str]], known: dict[str, Rules]) -> Replayed:
+    try:
+        outcome, detail = Comparison.SAME, replay_reading.require(signed, files, known)
+    except VerificationError as error:
+        outcome, detail = Comparison.DIFFERS, error.message
+    except UndecidedError as error:
+        outcome, detail = Comparison.UNDECIDED, error.message
+    except (RulesetError, KeyError, TypeError) as error:
+        outcome, detail = Comparison.UNDECIDED, f"its policy cannot be read: {error}"
+    return Replayed(signed.leaf, signed.type, "reading", to_text(signed.occurred_at), outcome, detail)
 
 
 def _replayed(held: Held, receipt: Event, files: Mapping[str, Mapping[str, str]], known: dict[str, Rules]) -> Replayed:

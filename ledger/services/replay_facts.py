@@ -54,12 +54,16 @@ class Held:
     def __init__(self, bundle: Bundle) -> None:
         self._streams: defaultdict[str, list[Event]] = defaultdict(list)
         self.receipts: list[Event] = []
+        self.signed: list[Event] = []
+        """Signatures that name the shortest reading time."""
         for entry in bundle.records:
             known = record.of(entry.record)
             event = _event(entry.index, known, disclosure.open_fields(known.fields, entry.disclosures))
             self._streams[event.stream].append(event)
             if event.type in RECEIPTS:
                 self.receipts.append(event)
+            if event.type == "document.signed" and "reading" in known.fields:
+                self.signed.append(event)
 
     def facts(self, receipt: Event, body: Mapping[str, Value]) -> Facts:
         """Return what was known when ``receipt`` was written; `UndecidedError` names what the bundle lacks.

@@ -14,6 +14,7 @@ from ledger.ports.store import Reader
 from ledger.rules.catalogue import words
 from ledger.services.guard import REFUSING, sale_facts
 from ledger.services.ledger import Ledger
+from ledger.services.report_reading import readings
 from ledger.services.sales import status_of
 from ledger.services.titles import PURPOSES, title_of
 from verifier import anchor
@@ -91,6 +92,7 @@ def report_facts(
         bundle_sha256=sha256(bundle).hexdigest(),
         record_count=len(parsed.records),
         labels={},
+        readings=tuple(readings(events)),
     )
 
 

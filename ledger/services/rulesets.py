@@ -10,7 +10,8 @@ from ledger.rules.canonical import text_files
 from ledger.services.ledger import SYSTEM, Ledger
 
 ROLE = "ruleset"
-_DECIDED = frozenset({"decision.made", "eligibility.decided"})
+_NAMED_BY = {"decision.made": "decision", "eligibility.decided": "decision", "document.signed": "reading"}
+"""Record type: the field of it that names a ruleset."""
 
 
 def adopt(ledger: Ledger) -> bool:
@@ -35,7 +36,7 @@ def adopt(ledger: Ledger) -> bool:
 
 
 def used(ledger: Ledger, stored: Iterable[StoredRecord]) -> dict[str, Mapping[str, str]]:
-    """Return the files of the ruleset in use and of every one that decisions among these records name, by digest.
+    """Return the files of the ruleset in use and of every one that a decision or signature here names, by digest.
 
     One that was never adopted here is left out; whoever checks the bundle will name it.
     """
@@ -49,11 +50,11 @@ def used(ledger: Ledger, stored: Iterable[StoredRecord]) -> dict[str, Mapping[st
 
 
 def _named(stored: Iterable[StoredRecord]) -> set[str]:
-    decisions = [
+    values = [
         value
         for record in stored
-        if json.loads(record.bytes)["type"] in _DECIDED
+        if (field := _NAMED_BY.get(json.loads(record.bytes)["type"])) is not None
         for _, name, value in record.disclosures
-        if name == "decision"
+        if name == field
     ]
-    return {str(decision["ruleset"]) for decision in decisions if isinstance(decision, dict)}
+    return {str(value["ruleset"]) for value in values if isinstance(value, dict)}

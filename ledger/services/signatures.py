@@ -4,7 +4,8 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from ledger.domain.actors import Actor
@@ -15,6 +16,7 @@ from ledger.domain.sale import Step
 from ledger.errors import CallerError, ConflictError
 from ledger.ports.outside import PreparedPdf
 from ledger.ports.store import Reader, Transaction
+from ledger.rules.policy.reading_time import Minimum
 from ledger.services import contracts, credentials, reading
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
@@ -39,9 +41,10 @@ def prepare(
     """
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
-    require(ledger, tx, facts, STEPS[purpose], actor, now)
+    presented = _presented(tx, facts, purpose)
+    _require(ledger, tx, facts, actor, purpose, presented, now)
     chain = _certificate(tx, facts.investor.stream, to_text(now))
-    shown = _shown(ledger, tx, facts, purpose)
+    shown = contracts.draw_up(ledger, tx, facts) if presented is None else presented
     pdf = ledger.documents.get(shown.sha256, subject=facts.investor.stream)
     ready = ledger.pdf.prepare(pdf, chain_pem=chain, field="Investor", reason=INTENTS[purpose], at=now)
     text = canonical.encode(_statement(tx, facts, purpose, shown, to_text(now))).decode()
@@ -94,7 +97,8 @@ def complete(
         raise CallerError("this signature was prepared for another sale: prepare it again", "签署任务不属于此认购")
     purpose = str(work["purpose"])
     facts = sale_facts(tx, stream)
-    require(ledger, tx, facts, STEPS[purpose], actor, now)
+    shown = DocumentRef(**work["shown"])
+    minimum = _require(ledger, tx, facts, actor, purpose, shown, now)
     chain = tuple(str(pem) for pem in work["chain"])
     try:
         key = statement.verify_x509_p256(
@@ -117,6 +121,7 @@ def complete(
         "signature": statement_signature,
         "certificate": list(chain),
         "key": key,
+        "reading": {"ruleset": ledger.rules.digest, "page": minimum.page, "total": minimum.total},
     }
     refs: tuple[Ref, ...] = ()
     if work["credential"] is not None:
@@ -128,11 +133,20 @@ def complete(
         raise CallerError(
             "this signature was prepared without a credential: prepare it again naming one", "该签署任务未指定凭证"
         )
-    shown = DocumentRef(**work["shown"])
     refs += tuple(e.ref("read") for e in reading.readings(tx.events(stream), shown.sha256))
     (event,) = tx.append([Draft("document.signed", stream, investor, actor, now, fields, refs, (shown, document))], now)
     tx.drop_pending(signature)
     return {"record": event.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}
+
+
+def _require(
+    ledger: Ledger, tx: Transaction, facts: Facts, actor: Actor, purpose: str, shown: DocumentRef | None, now: datetime
+) -> Minimum:
+    """Refuse what the rules refuse, too short a reading among it; return the shortest reading time there is."""
+    minimum = reading.minimum(ledger, purpose, now)
+    told = {} if minimum == reading.NONE or shown is None else reading.inputs(ledger, tx, facts, shown, now)
+    require(ledger, tx, replace(facts, inputs=told), STEPS[purpose], actor, now)
+    return minimum
 
 
 def _certificate(reader: Reader, investor: str, now: str) -> tuple[str, ...]:
@@ -146,13 +160,10 @@ def _certificate(reader: Reader, investor: str, now: str) -> tuple[str, ...]:
     return tuple(str(pem) for pem in chain) if isinstance(chain, list) else ()
 
 
-def _shown(ledger: Ledger, tx: Transaction, facts: Facts, purpose: str) -> DocumentRef:
-    if purpose == "risk_disclosure":
-        presented = _last(tx, facts, "disclosure.presented")
-        return presented.documents[0]
-    sale = "" if facts.sale is None else facts.sale.stream
-    drawn_up = [e.documents[0] for e in tx.events(sale) if e.type == "contract.presented"]
-    return drawn_up[-1] if drawn_up else contracts.draw_up(ledger, tx, facts)
+def _presented(reader: Reader, facts: Facts, purpose: str) -> DocumentRef | None:
+    """Return the paper that was presented last for this purpose, if any was."""
+    events = () if facts.sale is None else reader.events(facts.sale.stream)
+    return next((e.documents[0] for e in reversed(events) if reading.PRESENTED.get(e.type) == purpose), None)
 
 
 def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, now: str) -> dict[str, Value]:
@@ -190,9 +201,3 @@ def _confirmed(events: tuple[Event, ...]) -> list[Value]:
             item, digest = event.integer("item"), event.text("text_sha256")
             confirmed[item] = {"item": item, "text_sha256": digest, "confirmed_at": to_text(event.occurred_at)}
     return [confirmed[item] for item in sorted(confirmed)]
-
-
-def _last(reader: Reader, facts: Facts, name: str) -> Event:
-    if facts.sale is None:
-        raise ConflictError("the sale is not open", "认购尚未发起")
-    return next(e for e in reversed(reader.events(facts.sale.stream)) if e.type == name)

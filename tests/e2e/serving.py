@@ -119,13 +119,13 @@ def issue(ledger: Ledger, duty: str) -> str:
 
 
 @contextmanager
-def serving(data: Path, *, host: str = "127.0.0.1") -> Iterator[Service]:
+def serving(data: Path, *, host: str = "127.0.0.1", policy: Path | None = None) -> Iterator[Service]:
     """Serve a fresh or existing ledger from this process; passkeys work on the host ``localhost`` only."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     base = f"http://{host}:{listener.getsockname()[1]}"
     site = base if host == "localhost" else "http://localhost:8000"
-    ledger = bootstrap.open_ledger(Config(data, simulated_clock=True, development=True, site=site))
+    ledger = bootstrap.open_ledger(Config(data, simulated_clock=True, development=True, site=site, policy=policy))
     worker = AnchorWorker(ledger, policy=SealPolicy(interval=timedelta(milliseconds=100)))
     server = uvicorn.Server(
         uvicorn.Config(create(ledger, settings=Settings(development=True)), log_level="warning", access_log=False)

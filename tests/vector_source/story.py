@@ -23,6 +23,19 @@ ORDER = (
 
 
 @dataclass
+class Reads:
+    """What a browser told of a paper before it was signed, and what policy demanded."""
+
+    told: tuple[tuple[int, Any], ...] = ((1, 5), (2, 3), (2, 4))
+    """Page and seconds of each reading."""
+    minimum: Any = field(default_factory=lambda: {"ruleset": "ab" * 32, "page": 5, "total": 12})
+    pages: tuple[Any, ...] = (2, 2, 2)
+    paper: Callable[[str], str] = lambda sha256: sha256
+    forgets: bool = False
+    """A reading that the signature refers to is not in the bundle."""
+
+
+@dataclass
 class Story:
     """One sale. Fields are what a defect may change."""
 
@@ -43,6 +56,7 @@ class Story:
     approves: bool = True
     registers: bool = True
     withdraws: str = ""
+    reads: Reads | None = None
     other_suite: str | None = None
     credential_key: Callable[[str], str] = lambda key: key
 
@@ -180,9 +194,19 @@ class Story:
         leaf = self.last_visit.leaf
         self._sale("sale.effective", SYSTEM, {"visit": leaf}, refs={"visit": leaf})
 
+    def _read(self, sha256: str) -> list[tuple[str, str]]:
+        leaves: list[tuple[str, str]] = []
+        if self.reads is None:
+            return leaves
+        for (page, seconds), pages in zip(self.reads.told, self.reads.pages, strict=False):
+            fields = {"document": self.reads.paper(sha256), "page": page, "pages": pages, "seconds": seconds}
+            leaves.append(("read", self._sale("document.page_read", self.buyer, fields).leaf))
+        return leaves
+
     def _sign(self, purpose: str, content: bytes, items: list[dict[str, Any]]) -> None:
         self.log.pass_time(minutes=2)
         shown = self.log.document(content, "shown")
+        read = self._read(shown["sha256"])
         body = {
             "v": 1,
             "purpose": purpose,
@@ -211,7 +235,12 @@ class Story:
         }
         if self.approver is not None and self.approves:
             fields |= {"suite": self.other_suite or self.approver.suite, "approval": self.approver.approve(statement)}
-        kept = self._sale("document.signed", self.buyer, fields, documents=named, refs=self.refs)
+        if self.reads is not None:
+            fields["reading"] = self.reads.minimum
+            if self.reads.forgets:
+                read.append(("read", self.identity.leaf))
+        refs = [*self.refs.items(), *read]
+        kept = self._sale("document.signed", self.buyer, fields, documents=named, refs=refs)
         self.signatures[purpose] = (kept, signed)
 
 

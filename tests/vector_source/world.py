@@ -74,10 +74,11 @@ class Log:
         actor: tuple[str, str],
         fields: dict[str, Any],
         *,
-        refs: dict[str, str] | None = None,
+        refs: dict[str, str] | list[tuple[str, str]] | None = None,
         documents: list[dict[str, Any]] | None = None,
     ) -> Kept:
         self.pass_time(seconds=7)
+        named = list(refs.items()) if isinstance(refs, dict) else refs or []
         seq, prev = self.last.get(stream, (-1, record.ZERO))
         disclosures = [[self.hex(16), name, value] for name, value in fields.items()]
         body: dict[str, Any] = {
@@ -90,7 +91,7 @@ class Log:
             "occurred_at": text(self.now),
             "recorded_at": text(self.now),
             "actor": {"id": actor[0], "role": actor[1]},
-            "refs": [{"leaf": leaf, "role": role} for role, leaf in (refs or {}).items()],
+            "refs": [{"leaf": leaf, "role": role} for role, leaf in named],
             "fields": {name: disclosure.commitment(salt, name, value) for salt, name, value in disclosures},
             "documents": documents or [],
         }

@@ -8,7 +8,7 @@ from verifier import certificates, pdf, record, statement
 from verifier.digests import digests, sha256
 from verifier.errors import UndecidedError, VerificationError
 from verifier.record import Document, Record
-from verifier.steps import approvals
+from verifier.steps import approvals, reading
 from verifier.steps.case import Case, Found, at, place
 from verifier.steps.log import CLOCK_TOLERANCE
 
@@ -64,6 +64,7 @@ def statements(case: Case) -> Found:
                 raise VerificationError("other_purpose", "the statement is for another purpose than the record says")
             _require_bound(case, now, said)
             approvals.require(case, now, suite, text.encode(), said)
+            reading.require(case, now, said.documents[0].sha256)
             suites.add(suite)
     sentence = f"{len(signed)} statements signed by certified keys over what was shown and confirmed"
     return sentence + approvals.wallets(case), {

@@ -3,7 +3,8 @@
 
 import { h, icon, replace } from "./dom.js";
 import { get, post } from "./http.js";
-import { action, onleave } from "./page.js";
+import { action, attempt, onleave } from "./page.js";
+import { waiting } from "./pace.js";
 import { sale } from "./state.js";
 import { t } from "./words.js";
 
@@ -28,12 +29,13 @@ function stopwatch(element) {
   });
   observer.observe(element);
   document.addEventListener("visibilitychange", turn);
-  return function stop() {
-    const seconds = (counted + (since === null ? 0 : performance.now() - since)) / 1000;
+  const seconds = () => (counted + (since === null ? 0 : performance.now() - since)) / 1000;
+  const stop = () => {
     observer.disconnect();
     document.removeEventListener("visibilitychange", turn);
-    return Math.max(0, Math.round(seconds));
+    return Math.max(0, Math.round(seconds()));
   };
+  return { seconds, stop };
 }
 
 export async function read({ box, trouble, sha256, done, last }) {
@@ -46,12 +48,15 @@ function turnTo(round, at) {
   const { box, paper, trouble } = round;
   const page = paper.pages[at];
   const frame = h("div", { class: "sheet", tabindex: "0", role: "region", "aria-label": t("page_of", { number: page.page, total: paper.pages.length }) });
-  const stop = stopwatch(frame);
+  const watch = stopwatch(frame);
+  let spent = null;
   let told = false;
   const tellTime = async () => {
+    spent ??= watch.stop();
     if (told) return;
+    await post(`${sale()}/readings`, { document: paper.sha256, page: page.page, seconds: spent });
     told = true;
-    await post(`${sale()}/readings`, { document: paper.sha256, page: page.page, seconds: stop() });
+    paper.read[page.page] = (paper.read[page.page] ?? 0) + spent;
   };
   const final = at === paper.pages.length - 1;
   const next = action(
@@ -59,6 +64,7 @@ function turnTo(round, at) {
       label: final ? round.last : t("next_page"),
       id: "next-page",
       async act() {
+        if (!wait.over()) return;
         await tellTime();
         if (final) await round.done();
         else turnTo({ ...round, at: at + 1 }, at + 1);
@@ -68,15 +74,16 @@ function turnTo(round, at) {
     "primary",
   );
   const before = h("button", { type: "button", class: "button quiet", id: "page-before" }, icon("back"), t("page_before"));
-  before.addEventListener("click", () => turnTo(round, at - 1));
-  replace(box, bar(round, at, frame), frame, h("div", { class: "actions" }, next, at > 0 && before));
+  before.addEventListener("click", () => attempt(before, trouble, () => tellTime().then(() => turnTo({ ...round, at: at - 1 }, at - 1))));
+  const wait = waiting({ paper, page: page.page, final, next, seconds: watch.seconds });
+  replace(box, bar(round, at, frame), frame, wait.said, h("div", { class: "actions" }, next, at > 0 && before));
   fill(round, frame, page);
   if (round.turned) {
     frame.focus({ preventScroll: true });
     box.scrollIntoView({ block: "start" });
   }
   round.turned = true;
-  onleave(stop);
+  onleave(watch.stop);
 }
 
 function bar(round, at, frame) {

@@ -224,4 +224,8 @@ export default {
   rescinded_lead: "You have used your right; the subscription does not take effect.",
   rescinded_at: "Rescinded at",
   rescinded_refund: "To be refunded",
+  // shortest reading time
+  pace_page: "{seconds} more seconds on this page: the institution has a shortest reading time before you sign. Time counts while the page is on the screen.",
+  pace_total: "{seconds} more seconds of reading in all: the institution has a shortest reading time before you sign. You may go back to earlier pages.",
+  pace_over: "Read for long enough; you can go on.",
 };

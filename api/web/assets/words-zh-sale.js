@@ -211,4 +211,8 @@ export default {
   rescinded_lead: "您已行使解除合同的权利，认购不生效。",
   rescinded_at: "解除时间",
   rescinded_refund: "退回金额",
+  // shortest reading time
+  pace_page: "本页还需停留 {seconds} 秒：本机构规定了签署前的最短阅读时间。页面不在屏幕上时不计时。",
+  pace_total: "全文还需再阅读 {seconds} 秒：本机构规定了签署前的最短阅读时间。您可以返回前面的页面继续阅读。",
+  pace_over: "阅读时间已满足，可以继续。",
 };

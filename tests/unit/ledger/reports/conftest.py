@@ -12,7 +12,15 @@ import pytest
 
 from ledger.domain.money import Money
 from ledger.errors import ConfigurationError
-from ledger.ports.papers import ReportAnchor, ReportFacts, ReportRow, ReportSignature, ReportStep, SalePaperFacts
+from ledger.ports.papers import (
+    ReportAnchor,
+    ReportFacts,
+    ReportReading,
+    ReportRow,
+    ReportSignature,
+    ReportStep,
+    SalePaperFacts,
+)
 from ledger.reports import ReportlabPapers, fonts
 
 AT = datetime(2026, 11, 22, 3, 4, 5, 678900, tzinfo=UTC)
@@ -88,6 +96,11 @@ REPORT = ReportFacts(
     bundle_sha256="7a" * 32,
     record_count=57,
     labels={},
+    readings=(
+        ReportReading("签署风险揭示书", "Risk disclosure signed", ((1, 12), (2, 0), (3, 31)), 0, 0),
+        ReportReading("签署基金合同", "Fund contract signed", ((1, 7), (2, 9)), 5, 12),
+        ReportReading("签署基金合同", "Fund contract signed", (), 0, 0),
+    ),
 )
 
 

@@ -36,6 +36,7 @@ PARTS = (
     "ledger/services/__init__.py",
     "ledger/services/replay.py",
     "ledger/services/replay_facts.py",
+    "ledger/services/replay_reading.py",
     "ledger/services/differences.py",
 )
 """Everything that a replay needs; of the law, only what is in the bundle."""
