@@ -1,0 +1,70 @@
+"""Papers in the browser under a policy: reading times, a drawn name, the payment slip, and a review by a person."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from ledger.rules.loader import PACKAGED
+from tests.e2e import walking
+from tests.e2e.browsing import Person, chromium, device, violations
+from tests.e2e.serving import Service, done, serving
+from tests.e2e.walking import Investor, Sale
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service whose policy demands a second a page and four in all of the contract."""
+    root: Path = tmp_path_factory.mktemp("strict")
+    policy = copytree(PACKAGED / "policy" / "default", root / "policy")
+    file = policy / "reading_time.toml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(
+            'paper = "fund_contract", page = 0, total = 0', 'paper = "fund_contract", page = 1, total = 6'
+        ),
+        encoding="utf-8",
+    )
+    with serving(root / "data", policy=policy) as running:
+        yield running
+
+
+def to_contract(service: Service) -> Sale:
+    """Return a sale whose contract is the next thing."""
+    investor = Investor.register(service)
+    investor.gate()
+    sale = Sale.open(service, investor, walking.product(service)).to_signed_disclosure()
+    done(sale.qualify(sale.grant(sale.upload_proof())), 201)
+    return sale
+
+
+def test_the_page_says_how_long_to_read_on_and_goes_on_by_itself(strict: Service, browser: Browser) -> None:
+    sale = to_contract(strict)
+    context = device(browser)
+    person = Person.come(strict, context, sale.investor)
+    page = person.page
+    person.at("contract")
+    pace = page.locator(".pace")
+    expect(pace).to_be_visible()
+    expect(page.locator("#next-page")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#next-page")).to_have_attribute("aria-describedby", re.compile("wait-"))
+    assert violations(page, "pace") == []
+    total = person.turn_pages()
+    assert total >= 2
+    page.wait_for_selector("#sign")
+    seconds = done(strict.staff["auditor"].get(f"{sale.here}/timeline"))["items"]
+    assert sum(item["type"] == "document.page_read" for item in seconds) == total
+    page.click("#sign")
+    person.at("seal")
+    assert person.errors == []
+    context.close()
