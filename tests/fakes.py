@@ -70,7 +70,7 @@ class FakeAnchor:
 
     def status(self) -> ChainStatus:
         self._answer()
-        return ChainStatus("fake", 1, len(self.held), START)
+        return ChainStatus("fake", 1, max(self.held, default=0), START)
 
     def anchored_size(self) -> int:
         self._answer()

@@ -146,6 +146,10 @@ class WitnessBook(Protocol):
         """Note where a relay is now: state, transaction, problem."""
         ...
 
+    def reopen(self, size: int, since: datetime | None, at: datetime) -> None:
+        """Let relays wait again: those over this size or a larger one, and those that moved at ``since`` or later."""
+        ...
+
     def tell(self, trouble: Trouble) -> None:
         """Note what stands in a witness's way; the same problem keeps its first instant."""
         ...

@@ -17,21 +17,28 @@ _PAGE: Final = 500
 
 def vanished(ledger: Ledger) -> tuple[SealedCheckpoint, ...]:
     """Return the final checkpoints whose blocks the chain does not hold, by size; `ChainError` when it is away."""
+    return _parted(ledger)[1]
+
+
+def _parted(ledger: Ledger) -> tuple[SealedCheckpoint | None, tuple[SealedCheckpoint, ...]]:
+    """Return the newest final checkpoint that the chain holds, and those that it does not."""
     newest = ledger.anchor.status().block
     final = [sealed for sealed in _all(ledger) if sealed.state == "final" and sealed.block is not None]
 
     def gone(sealed: SealedCheckpoint) -> bool:
         return sealed.block is not None and (sealed.block.number > newest or not ledger.anchor.holds(sealed.block))
 
-    return tuple(final[bisect_left(final, 1, key=gone) :])  # a chain loses its end
+    first = bisect_left(final, 1, key=gone)  # a chain loses its end
+    return (final[first - 1] if first else None), tuple(final[first:])
 
 
 def reopen(ledger: Ledger, at: datetime, *, reason: str) -> dict[str, Value]:
     """Let the vanished checkpoints, and all after them, be anchored again, and record that it was done and why.
 
-    `ConflictError` if the chain holds everything.
+    The same goes for witnesses' cosignatures that may have stood in the blocks after the last one that is left; of each
+    the chain is asked first. `ConflictError` if the chain holds everything.
     """
-    lost = vanished(ledger)
+    held, lost = _parted(ledger)
     if not lost:
         raise ConflictError(
             "the chain holds every final checkpoint: there is nothing to reopen", "链上检查点完整，无需重新上链"
@@ -46,6 +53,9 @@ def reopen(ledger: Ledger, at: datetime, *, reason: str) -> dict[str, Value]:
     with ledger.store.transaction() as tx:
         (event,) = tx.append([Draft("chain.reopened", ledger.operator, ledger.operator, SYSTEM, at, fields)], at)
         ledger.log.reopen(first.checkpoint.size, at)
+        if ledger.witnessing is not None:
+            since = None if held is None else held.sealed_at
+            ledger.witnessing.book.reopen(first.checkpoint.size, since, at)
     return {"record": event.leaf, "checkpoints": len(lost), **fields}
 
 

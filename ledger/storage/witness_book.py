@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from ledger.domain.instants import from_text, to_text
 from ledger.ports.anchor import WitnessSignature
@@ -86,6 +86,16 @@ class SqlWitnessBook:
         with self._store.writing() as connection:
             here = (table.c.size == relay.size, table.c.vkey == relay.vkey)
             connection.execute(update(table).where(*here).values(values))
+
+    def reopen(self, size: int, since: datetime | None, at: datetime) -> None:
+        """Let what was sent, done or refused wait again."""
+        table = chain_cosignatures
+        which = (
+            table.c.size >= size if since is None else or_(table.c.size >= size, table.c.changed_at >= to_text(since))
+        )
+        values = {"state": "waiting", "transaction": None, "problem": "", "changed_at": to_text(at)}
+        with self._store.writing() as connection:
+            connection.execute(update(table).where(table.c.state != "waiting", which).values(values))
 
     def tell(self, trouble: Trouble) -> None:
         """Note a trouble; nothing is written while it stays the same."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -11,8 +13,9 @@ from eth_utils import to_checksum_address
 from ledger.chain import EvmAnchor, open_embedded
 from ledger.chain.institutions import Role
 from ledger.chain.late import LateAnchor
+from ledger.domain.catalogue import Stream
 from ledger.errors import ChainError, IntegrityError
-from ledger.services import chain_status, relaying, witness_health
+from ledger.services import chain_reopening, chain_status, relaying, witness_health
 from ledger.services.anchoring import anchor_once, drain
 from ledger.services.witnessing import Witnessing, gather
 from ledger.storage.witness_book import SqlWitnessBook
@@ -69,6 +72,12 @@ def relays(parts: Parts) -> dict[str, str]:
 
 def problems(parts: Parts) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", witness_health.read(parts, parts.clock.now())[0]["problems"])
+
+
+def operated(parts: Parts) -> Any:
+    """Return the parts with an operator, who records what it does."""
+    with parts.store.transaction() as tx:
+        return SimpleNamespace(**{**vars(parts), "operator": tx.create(Stream.INSTITUTION)})
 
 
 def test_each_is_sent_once_and_done_when_it_is_final(parts: Parts, near: Near) -> None:
@@ -177,6 +186,83 @@ def test_what_a_reorganisation_took_out_is_sent_again(parts: Parts, near: Near) 
     assert len(parts.anchor.cosigned) == 4
     assert set(relays(parts).values()) == {"done"}
     assert not {relay.transaction for relay in witnessing(parts).book.relayed()} & first
+
+
+def test_reopening_the_log_relays_what_vanished_with_it_and_nothing_else(parts: Parts, near: Near) -> None:
+    custodian, manager = accounts(near)
+    parts.anchor.admitted = {custodian, manager}
+    first, held = seal(parts), 0
+    for _ in range(3):
+        look(parts)
+    held = seal(parts)
+    parts.anchor.admitted = {custodian}
+    for _ in range(3):
+        look(parts)  # the manager's of this one is refused
+    parts.anchor.admitted = {custodian, manager}
+    lost = seal(parts)
+    for _ in range(3):
+        look(parts)
+    parts.anchor.forget(lost)
+    gone = {(held, custodian), (lost, custodian), (lost, manager)}  # all in blocks after that of ``held``
+    for size, account, transaction in parts.anchor.cosigned:
+        if (size, account) in gone:
+            del parts.anchor.states[transaction]
+    before = len(parts.anchor.cosigned)
+    seal(parts)
+    with pytest.raises(IntegrityError, match="pfl chain reopen"):
+        look(parts)
+    ledger = operated(parts)
+    done = chain_reopening.reopen(ledger, parts.clock.advance(seconds=1), reason="two validators were rolled back")
+    assert (done["from_size"], done["to_size"]) == (lost, lost)
+    waiting = [(one.size, one.signed.witness) for one in witnessing(parts).book.relays(limit=100)]
+    assert sorted(waiting) == sorted((held, account) for account in (custodian, manager)), "what is older stays done"
+    for _ in range(6):
+        look(parts)
+    again = [(size, account) for size, account, _ in parts.anchor.cosigned[before:]]
+    newest = parts.log.checkpoints()[-1].checkpoint.size
+    wanted = {*gone, (held, manager), (newest, custodian), (newest, manager)}
+    assert sorted(again) == sorted(wanted), "once each; the refused one too, for the refusal may have vanished"
+    assert all(parts.anchor.has_cosigned(size, account) for size in (first, held, lost) for account in accounts(near))
+    assert not relaying.due(parts)
+
+
+def test_reopening_from_the_first_checkpoint_relays_everything(parts: Parts, near: Near) -> None:
+    parts.anchor.admitted = set(accounts(near))
+    sizes = [seal(parts), seal(parts)]
+    for _ in range(4):
+        look(parts)
+    parts.anchor.held.clear()
+    parts.anchor.states.clear()
+    parts.anchor.cosigned.clear()
+    ledger = operated(parts)
+    chain_reopening.reopen(ledger, parts.clock.advance(seconds=1), reason="the chain began again")
+    for _ in range(6):
+        look(parts)
+    sent = [(size, account) for size, account, _ in parts.anchor.cosigned if size in sizes]
+    assert sorted(sent) == sorted((size, account) for size in sizes for account in accounts(near))
+
+
+def test_a_crash_in_the_middle_of_reopening_leaves_everything_as_it_was(parts: Parts, near: Near) -> None:
+    parts.anchor.admitted = set(accounts(near))
+    size = seal(parts)
+    for _ in range(3):
+        look(parts)
+    parts.anchor.forget(size)
+    ledger = operated(parts)
+    ledger.witnessing = Witnessing(near, CutBook(parts.store))
+    with pytest.raises(PowerCut):
+        chain_reopening.reopen(ledger, parts.clock.advance(seconds=1), reason="x")
+    with parts.store.snapshot() as reader:
+        assert reader.events(ledger.operator) == ()
+    assert ([c.state for c in parts.log.checkpoints()], set(relays(parts).values())) == (["final"], {"done"})
+
+
+class CutBook(SqlWitnessBook):
+    """The power goes when relays are reopened."""
+
+    def reopen(self, size: int, since: datetime | None, at: datetime) -> None:
+        super().reopen(size, since, at)
+        raise PowerCut
 
 
 def test_few_are_under_way_at_once_and_the_newest_goes_first(parts: Parts, near: Near) -> None:
