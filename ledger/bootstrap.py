@@ -1,18 +1,19 @@
 """The composition root: the only module that names concrete adapters."""
 
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ledger.chain import deploy_rpc, open_embedded, open_rpc
+from ledger.chain import EvmGovernance, deploy_rpc, govern_embedded, govern_rpc, key_file, open_embedded, open_rpc
 from ledger.chain.deploy import only_chain
 from ledger.chain.embedded import CHAIN_ID
 from ledger.chain.fees import GWEI, FeePolicy
+from ledger.chain.governing import founder
 from ledger.chain.late import LateAnchor
 from ledger.chain.sender import account_of
 from ledger.clocks import SimulatedClock, SystemClock, begin_behind
@@ -22,11 +23,13 @@ from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft
 from ledger.errors import ConfigurationError
 from ledger.ports.anchor import Anchor
+from ledger.ports.governance import Admit, Governance
 from ledger.ports.journal import Journal
 from ledger.ports.outside import Clock, TimestampAuthority
 from ledger.reports.papers import ReportlabPapers
 from ledger.rules import load
 from ledger.services import rulesets, witnessing
+from ledger.services.governance import turn
 from ledger.services.ledger import SYSTEM, Ledger
 from ledger.services.witnessing import Witnessing
 from ledger.signing.authorities import open_authorities
@@ -58,7 +61,7 @@ def open_ledger(config: Config, *, anchors: bool = True) -> Ledger:
     data = _writable(config.data)
     passphrase = config.passphrase or DEVELOPMENT_PASSPHRASE
     master = _master(data / KEYS / "master.key", passphrase)
-    clock: Clock = SimulatedClock(data / SIMULATED_CLOCK) if config.simulated_clock else SystemClock()
+    clock = _clock(config)
     with ExitStack() as opened:  # what is open is given back when a later part refuses to open
         store = open_store(data / DATABASE, master=master)
         opened.callback(store.close)
@@ -128,13 +131,61 @@ def chain_account(config: Config) -> str:
     return account_of(_opened_master(config).derive(CHAIN_OPERATOR)).address
 
 
-def deploy_contracts(config: Config) -> dict[str, str]:
-    """Deploy on the chain behind ``config.chain_url``, write ``config.deployment``, return addresses by name."""
+def deploy_contracts(config: Config, others: Iterable[Admit] = (), threshold: int = 1) -> dict[str, str]:
+    """Deploy on the chain behind ``config.chain_url``, write ``config.deployment``, return addresses by name.
+
+    ``others`` are members from the beginning beside the operator, and ``threshold`` of all governors decide.
+    """
     if config.chain_url is None or config.deployment is None:
         raise ConfigurationError("name the node with PFL_CHAIN_URL and the file to write with PFL_DEPLOYMENT")
     key = _opened_master(config).derive(CHAIN_OPERATOR)
-    made = deploy_rpc(config.chain_url, operator_key=key, deployment=config.deployment)
+    founders = [founder(each.address, each.roles, each.stream) for each in others]
+    made = deploy_rpc(
+        config.chain_url, operator_key=key, deployment=config.deployment, others=founders, threshold=threshold
+    )
     return {name: contract.address for name, contract in made.contracts.items()}
+
+
+def make_key(path: Path, passphrase: str | None) -> str:
+    """Make a member's key file; return its address."""
+    return key_file.create(path, passphrase)
+
+
+@contextmanager
+def open_governance(
+    config: Config, *, acts: bool = False, key: Path | None = None, passphrase: str | None = None
+) -> Iterator[Governance]:
+    """Open governance of the consortium: to look, or to act as the operator or with a member's own key file.
+
+    The operator's account also anchors, so it acts in turn with a running service; an embedded chain has one writer.
+    """
+    own = key_file.read(key, passphrase) if acts and key is not None else None
+    clock = _clock(config)
+    with ExitStack() as opened:
+        governance: EvmGovernance
+        if config.chain_url is None:
+            if not (config.data / CHAIN).exists():
+                raise ConfigurationError("there is no embedded chain yet: start the service once, or set PFL_CHAIN_URL")
+            operator = _opened_master(config).derive(CHAIN_OPERATOR)
+            actor = (own or operator) if acts else None
+            governance = govern_embedded(config.data / CHAIN, operator_key=operator, key=actor, now=clock.now)
+        else:
+            journal = None
+            if acts and own is None:
+                master = _opened_master(config)
+                own = master.derive(CHAIN_OPERATOR)
+                store = open_store(_writable(config.data) / DATABASE, master=master)
+                opened.callback(store.close)
+                secrets = OperatorSecrets(master.derive, origin=config.origin)
+                log = open_log(store, origin=config.origin, signer=secrets.log_key)
+                opened.enter_context(turn(log, clock))
+                journal = SqlJournal(store)
+            fees = FeePolicy(most=config.max_gwei * GWEI)
+            governance = govern_rpc(
+                config.chain_url, deployment=_deployment(config), key=own, now=clock.now, journal=journal, fees=fees
+            )
+        opened.callback(governance.close)
+        yield governance
 
 
 def close_ledger(ledger: Ledger) -> None:
@@ -176,19 +227,27 @@ def _anchor(config: Config, master: MasterKey, clock: Clock, journal: Journal, *
         path = config.data / CHAIN
         read_only = not anchors and path.exists()
         return open_embedded(path, operator_key=operator_key, now=clock.now(), read_only=read_only)
-    if config.deployment is None:
-        raise ConfigurationError("PFL_CHAIN_URL needs PFL_DEPLOYMENT: the file that `pfl chain deploy` wrote")
     return LateAnchor(
         partial(
             open_rpc,
             config.chain_url,
             operator_key=operator_key,
-            deployment=config.deployment,
+            deployment=_deployment(config),
             confirmations=config.confirmations,
             journal=journal,
             fees=FeePolicy(most=config.max_gwei * GWEI),
         )
     )
+
+
+def _deployment(config: Config) -> Path:
+    if config.deployment is None:
+        raise ConfigurationError("PFL_CHAIN_URL needs PFL_DEPLOYMENT: the file that `pfl chain deploy` wrote")
+    return config.deployment
+
+
+def _clock(config: Config) -> Clock:
+    return SimulatedClock(config.data / SIMULATED_CLOCK) if config.simulated_clock else SystemClock()
 
 
 def _chain_id(config: Config, anchor: Anchor) -> int:

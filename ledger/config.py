@@ -72,6 +72,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_FONT_DIR",
         "PFL_WITNESSES",
         "PFL_WITNESS_PASSPHRASE",
+        "PFL_MEMBER_PASSPHRASE",
     }
     if unknown := sorted(name for name in env if name.startswith("PFL_") and name not in known):
         raise ConfigurationError(f"unknown setting {unknown[0]}: known are {', '.join(sorted(known))}")

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from eth_typing import ChecksumAddress, HexStr
 from web3.exceptions import BadFunctionCallOutput
+from web3.types import EventData
 
 from ledger.chain.artifacts import load
 from ledger.chain.errors import ChainContradictsError, translated
@@ -43,6 +44,10 @@ class Binding:
             raise RuntimeError(f"{self.name}.{function} needs a sender")
         with translated(f"send {self.name}.{function}"):
             return self._sender.send(self._contract.encode_abi(function, list(arguments)), self.address)
+
+    def _events(self, event: str, begin: int) -> list[EventData]:
+        with translated(f"read the events {self.name}.{event}"):
+            return list(self._node.events(self._contract.events[event](), begin))
 
     def _encoded(self, function: str, *arguments: object) -> bytes:
         return bytes.fromhex(self._contract.encode_abi(function, list(arguments)).removeprefix("0x"))

@@ -96,9 +96,21 @@ def create(node: Node, sender: Sender, name: str, arguments: list[object]) -> De
 
 def check(node: Node, deployment: Deployment) -> None:
     """Refuse a chain whose contracts are not exactly ours: `ChainContradictsError` or `ConfigurationError`."""
+    check_code(node, deployment, CONTRACTS)
+    bound = EvidenceLog(node, deployment.address("EvidenceLog")).parts()
+    asked = WalletRegistry(node, deployment.address("WalletRegistry")).parts()
+    if any(deployment.address(name) != address for name, address in (*bound.items(), *asked.items())):
+        raise ChainContradictsError(
+            "the log or the wallet registry is bound to other contracts than the deployment names; deploy again",
+            "存证合约或钱包登记合约绑定的合约与部署文件不一致,请重新部署",
+        )
+
+
+def check_code(node: Node, deployment: Deployment, names: Iterable[str]) -> None:
+    """Refuse another chain, and other code at the addresses of these contracts."""
     with translated("read the code of the contracts"):
         require_chain(node, deployment)
-        codes = {name: bytes(node.web3.eth.get_code(deployment.address(name))) for name in CONTRACTS}
+        codes = {name: bytes(node.web3.eth.get_code(deployment.address(name))) for name in names}
     for name, code in codes.items():
         if not load(name).matches(code):
             raise ChainContradictsError(
@@ -108,13 +120,6 @@ def check(node: Node, deployment: Deployment) -> None:
                 contract=name,
                 address=deployment.address(name),
             )
-    bound = EvidenceLog(node, deployment.address("EvidenceLog")).parts()
-    asked = WalletRegistry(node, deployment.address("WalletRegistry")).parts()
-    if any(deployment.address(name) != address for name, address in (*bound.items(), *asked.items())):
-        raise ChainContradictsError(
-            "the log or the wallet registry is bound to other contracts than the deployment names; deploy again",
-            "存证合约或钱包登记合约绑定的合约与部署文件不一致,请重新部署",
-        )
 
 
 def require_chain(node: Node, deployment: Deployment) -> None:

@@ -26,6 +26,7 @@ from eth.exceptions import TransactionNotFound as EvmTransactionNotFound
 from eth.typing import AccountState, HeaderParams
 from eth.vm.forks import LondonVM
 from eth.vm.spoof import SpoofTransaction
+from eth_bloom.bloom import BloomFilter
 from eth_tester import EthereumTester
 from eth_tester.backends.pyevm import PyEVMBackend
 from eth_tester.backends.pyevm.main import _get_vm_for_block_number
@@ -35,10 +36,11 @@ from eth_tester.exceptions import TransactionNotFound as TesterTransactionNotFou
 from eth_typing import Address, BlockNumber, ChecksumAddress, Hash32, HexStr
 from eth_utils import ValidationError
 from web3 import Web3
+from web3.contract.contract import ContractEvent
 from web3.exceptions import ContractCustomError
 from web3.providers.eth_tester import EthereumTesterProvider
 from web3.providers.eth_tester.defaults import API_ENDPOINTS
-from web3.types import TxParams
+from web3.types import EventData, TxParams
 
 from ledger.chain.node import BlockProof
 from ledger.chain.sqlite_db import SqliteDB
@@ -198,6 +200,15 @@ class EmbeddedNode:
             ) from error
         self.database.flush()
         return HexStr(sent.to_0x_hex())
+
+    def events(self, event: ContractEvent, begin: int) -> Iterator[EventData]:
+        """Read the blocks whose bloom filter may hold it, and no others: there is a block for every checkpoint."""
+        chain = self._backend.chain
+        address, topic = Web3.to_bytes(hexstr=HexStr(event.address)), Web3.to_bytes(hexstr=event.topic)
+        for number in range(begin, chain.get_canonical_head().block_number + 1):
+            bloom = BloomFilter(chain.get_canonical_block_header_by_number(BlockNumber(number)).bloom)
+            if address in bloom and topic in bloom:
+                yield from event.get_logs(from_block=number, to_block=number)
 
     def block_proof(self, number: int) -> BlockProof:
         """Return header and receipts of a block."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from eth_abi.exceptions import DecodingError
 from eth_typing import ChecksumAddress, HexStr
 
 from ledger.chain.binding import Binding
@@ -63,6 +64,16 @@ class Proposal:
     executed: bool
     confirmations: tuple[ChecksumAddress, ...]
     counting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a governor proposed: the calls and their salt, which name the proposal (32 bytes)."""
+
+    proposal: bytes
+    governor: ChecksumAddress
+    calls: tuple[bytes, ...]
+    salt: bytes
 
 
 class Institutions(Binding):
@@ -150,6 +161,28 @@ class Institutions(Binding):
             raise
         counting = int(self._read("confirmationsOf", proposal))
         return Proposal(instant(expires_at), executed, tuple(confirmations), counting)
+
+    def admitted(self, begin: int) -> tuple[tuple[ChecksumAddress, bytes], ...]:
+        """Return (address, stream) of all members in the order of their admission, since the block of deployment."""
+        events = self._events("MemberAdmitted", begin)
+        return tuple((event["args"]["member"], bytes(event["args"]["stream"])) for event in events)
+
+    def proposed(self, begin: int) -> tuple[Proposed, ...]:
+        """Return all proposals in their order, since the block of deployment."""
+        told = (event["args"] for event in self._events("Proposed", begin))
+        return tuple(
+            Proposed(bytes(each["proposal"]), each["governor"], tuple(map(bytes, each["calls"])), bytes(each["salt"]))
+            for each in told
+        )
+
+    def decoded(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
+        """Return name and arguments of a call to this contract; ``None`` unless exactly that call gives these bytes."""
+        try:
+            function, arguments = self._contract.decode_function_input(data)
+        except (ValueError, DecodingError):
+            return None
+        name = str(function.fn_name)
+        return (name, dict(arguments)) if self._encoded(name, *arguments.values()) == data else None
 
     def quorum(self) -> Quorum:
         """Return how many governors decide, of how many."""

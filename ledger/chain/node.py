@@ -1,5 +1,6 @@
 """What the bindings need from a chain; the embedded one and JSON-RPC provide it."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,8 @@ from typing import Protocol
 
 from eth_typing import HexStr
 from web3 import Web3
-from web3.types import TxParams
+from web3.contract.contract import ContractEvent
+from web3.types import EventData, TxParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Node(Protocol):
 
     def send(self, raw: bytes) -> HexStr:
         """Hand over a signed transaction; returns its hash with ``0x``."""
+        ...
+
+    def events(self, event: ContractEvent, begin: int) -> Iterator[EventData]:
+        """Yield the events of one kind of one contract from a block on, oldest first."""
         ...
 
     def block_proof(self, number: int) -> BlockProof:

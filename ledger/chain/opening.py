@@ -1,22 +1,28 @@
 """How the rest of the ledger gets an anchor."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from eth_typing import HexStr
+
 from ledger.chain import deploy
 from ledger.chain.anchor import EvmAnchor
+from ledger.chain.deploy import receipt_of
 from ledger.chain.embedded import CHAIN_ID, EmbeddedNode
 from ledger.chain.errors import translated
 from ledger.chain.fees import DEFAULT_FEES, FeePolicy
+from ledger.chain.governing import EvmGovernance
 from ledger.chain.institutions import Admission
 from ledger.chain.rpc import TIMEOUT_SECONDS, RpcNode
 from ledger.chain.sender import Sender, account_of
+from ledger.errors import ConfigurationError
 from ledger.ports.journal import Journal
 
 _DEPLOYMENT_KEY: Final = b"pfl:deployment"  # no key of py-evm begins like this
+_POCKET_MONEY: Final = 10**24  # wei
 
 
 def open_embedded(
@@ -39,8 +45,7 @@ def open_embedded(
                 made = deploy.deploy(node, sender, operator_stream=operator_stream)
                 node.database[_DEPLOYMENT_KEY] = json.dumps(deploy.to_json(made), sort_keys=True).encode()
                 node.database.flush()
-        deployment = deploy.from_json(CHAIN_ID, json.loads(node.database[_DEPLOYMENT_KEY]))
-        deploy.check(node, deployment)
+        deployment = _checked(node)
     except BaseException:
         node.close()
         raise
@@ -70,6 +75,46 @@ def open_rpc(
     return EvmAnchor(node, found, Sender(node, operator_key, journal=journal, fees=fees))
 
 
+def govern_embedded(
+    path: Path, *, operator_key: bytes, key: bytes | None, now: Callable[[], datetime]
+) -> EvmGovernance:
+    """Open governance on an existing embedded chain with the account of ``key``; without one it is only read.
+
+    Nobody but the operator has money there, and it is worth nothing: a member without any is given some.
+    """
+    operator = account_of(operator_key).address
+    node = EmbeddedNode(path, funded=operator, now=now(), read_only=key is None)
+    try:
+        deployment = _checked(node)
+        sender = None if key is None else Sender(node, key)
+        if sender is not None and node.web3.eth.get_balance(sender.address) == 0:
+            with node.using():
+                node.advance(now())
+                receipt_of(node, Sender(node, operator_key).send(HexStr("0x"), sender.address, wei=_POCKET_MONEY))
+    except BaseException:
+        node.close()
+        raise
+    return EvmGovernance(node, deployment, sender, now)
+
+
+def govern_rpc(
+    url: str,
+    *,
+    deployment: Path,
+    key: bytes | None,
+    now: Callable[[], datetime],
+    journal: Journal | None = None,
+    fees: FeePolicy = DEFAULT_FEES,
+) -> EvmGovernance:
+    """Open governance behind JSON-RPC with the account of ``key``; without one it is only read."""
+    node = RpcNode(url)
+    with translated("ask for the chain's number"):
+        found = deploy.read(deployment, node.web3.eth.chain_id)
+    deploy.check_code(node, found, ["Institutions"])  # whoever has to pause does not wait for the others
+    sender = None if key is None else Sender(node, key, journal=journal, fees=fees)
+    return EvmGovernance(node, found, sender, now)
+
+
 def deploy_rpc(
     url: str,
     *,
@@ -90,3 +135,13 @@ def deploy_rpc(
         )
     deploy.write(deployment, made)
     return made
+
+
+def _checked(node: EmbeddedNode) -> deploy.Deployment:
+    if _DEPLOYMENT_KEY not in node.database:
+        raise ConfigurationError(
+            "this chain has no contracts: start the service once", "该链尚未部署合约，请先启动服务"
+        )
+    deployment = deploy.from_json(CHAIN_ID, json.loads(node.database[_DEPLOYMENT_KEY]))
+    deploy.check(node, deployment)
+    return deployment

@@ -10,8 +10,10 @@ import rlp
 from eth_typing import HexStr
 from eth_utils import keccak
 from web3 import HTTPProvider, Web3
+from web3.contract.contract import ContractEvent
+from web3.exceptions import Web3RPCError
 from web3.middleware import ExtraDataToPOAMiddleware
-from web3.types import RPCEndpoint, TxParams
+from web3.types import EventData, RPCEndpoint, TxParams
 
 from ledger.chain.errors import translated
 from ledger.chain.node import BlockProof
@@ -22,6 +24,7 @@ from verifier.rlp import Item
 
 TIMEOUT_SECONDS: Final = 10.0
 _GAS_MARGIN: Final = 1.1
+_FEWEST_BLOCKS: Final = 100  # no node gives fewer at a time
 BFT_MIX_HASH: Final = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
 # Header fields in order (yellow paper §4.4), each fork adding to the end: London, Shanghai, Cancun, Prague.
 _BASE: Final = (
@@ -63,6 +66,21 @@ class RpcNode:
     def send(self, raw: bytes) -> HexStr:
         """Hand the transaction to the node's pool."""
         return HexStr(self.web3.eth.send_raw_transaction(raw).to_0x_hex())
+
+    def events(self, event: ContractEvent, begin: int) -> Iterator[EventData]:
+        """Ask for everything at once, and for fewer and fewer blocks where the node bounds the answer."""
+        newest = self.web3.eth.block_number
+        step = newest + 1
+        while begin <= newest:
+            try:
+                found = event.get_logs(from_block=begin, to_block=min(begin + step - 1, newest))
+            except Web3RPCError:
+                if step <= _FEWEST_BLOCKS:
+                    raise
+                step = max(_FEWEST_BLOCKS, min(step, newest - begin + 1) // 4)
+            else:
+                yield from found
+                begin += step
 
     def block_proof(self, number: int) -> BlockProof:
         """Rebuild header and receipts from JSON and check the header against the block's hash."""

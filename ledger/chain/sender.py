@@ -50,7 +50,7 @@ class Sender:
         """The account's address."""
         return self._account.address
 
-    def send(self, data: HexStr, to: ChecksumAddress | None) -> HexStr:
+    def send(self, data: HexStr, to: ChecksumAddress | None, *, wei: int = 0) -> HexStr:
         """Sign, keep and send, unless the same call waits to be mined already; returns the hash with ``0x``.
 
         Raises the contract's refusal before anything is sent.
@@ -66,7 +66,7 @@ class Sender:
             "chainId": self._chain_id,
             "nonce": Nonce(nonce),
             "data": data,
-            "value": Wei(0),
+            "value": Wei(wei),
         }
         if to is not None:
             transaction["to"] = to

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ledger.cli import chain, decisions, evidence, keys, rules, service, timestamps, witness
+from ledger.cli import chain, decisions, evidence, governance, keys, rules, service, timestamps, witness
 from ledger.cli.common import EXIT_ERROR, console
 from ledger.errors import LedgerError
 
@@ -20,6 +20,22 @@ for command in (
     timestamps.timestamps,
 ):
     app.command()(command)
+for act in (
+    governance.members,
+    governance.proposals,
+    governance.admit,
+    governance.grant,
+    governance.revoke,
+    governance.rekey,
+    governance.threshold,
+    governance.pause,
+    governance.resume,
+    governance.confirm,
+    governance.withdraw,
+    governance.execute,
+    governance.key,
+):
+    chain.app.command()(act)
 app.add_typer(keys.app, name="keys")
 app.add_typer(rules.app, name="rules")
 app.add_typer(chain.app, name="chain")

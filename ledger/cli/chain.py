@@ -49,8 +49,16 @@ def account(data: Data = None) -> None:
 
 
 @app.command()
-def deploy(data: Data = None) -> None:
+def deploy(
+    member: Annotated[
+        list[str] | None, typer.Option(help="ADDRESS=ROLE,ROLE of a member from the beginning; any number of times.")
+    ] = None,
+    threshold: Annotated[int, typer.Option(min=1, help="How many governors decide.")] = 1,
+    data: Data = None,
+) -> None:
     """Put the contracts on the chain behind PFL_CHAIN_URL and write the file that PFL_DEPLOYMENT names."""
     from ledger.bootstrap import deploy_contracts  # noqa: PLC0415 - `pfl verify` must not load the chain
+    from ledger.services.governance import founder  # noqa: PLC0415 - likewise
 
-    typer.echo(json.dumps(deploy_contracts(config_of(data)), indent=1))
+    others = [founder(*each.partition("=")[::2]) for each in member or ()]
+    typer.echo(json.dumps(deploy_contracts(config_of(data), others, threshold), indent=1))

@@ -1,6 +1,8 @@
 """Headers and receipts rebuilt from JSON-RPC, against py-evm's own encoding, fork by fork."""
 
-from typing import Any
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import rlp
@@ -12,8 +14,9 @@ from eth.vm.forks.london.blocks import LondonBlockHeader
 from eth.vm.forks.prague.blocks import PragueBlockHeader
 from eth.vm.forks.shanghai.blocks import ShanghaiBlockHeader
 from eth_utils import keccak
+from web3.exceptions import Web3RPCError
 
-from ledger.chain.rpc import _BASE, header_of, header_rlp, receipt_rlp
+from ledger.chain.rpc import _BASE, RpcNode, header_of, header_rlp, receipt_rlp
 from ledger.errors import ChainError
 from tests.vector_source import consortium
 
@@ -149,3 +152,44 @@ def test_a_header_of_which_the_node_leaves_a_part_out_proves_nothing() -> None:
     del shown["mixHash"]
     with pytest.raises(ChainError, match="a form that we do not know"):
         header_of(shown)
+
+
+@dataclass
+class Bounded:
+    """A node's events: one a block, at most so many blocks an answer."""
+
+    newest: int
+    most: int
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def block_number(self) -> int:
+        return self.newest
+
+    def get_logs(self, from_block: int, to_block: int) -> list[int]:
+        self.asked.append((from_block, to_block))
+        if to_block - from_block + 1 > self.most:
+            raise Web3RPCError("block range too high")
+        return list(range(from_block, to_block + 1))
+
+
+@pytest.mark.parametrize(
+    ("newest", "begin", "most", "asked"), [(999, 7, 993, 1), (50_000, 7, 5000, 19), (999, 7, 100, 12), (3, 3, 100, 1)]
+)
+def test_events_are_asked_for_in_as_many_parts_as_the_node_wants(
+    newest: int, begin: int, most: int, asked: int
+) -> None:
+    bounded = Bounded(newest, most)
+    node = RpcNode("http://127.0.0.1:9")
+    node.web3 = SimpleNamespace(eth=bounded)  # type: ignore[assignment]
+    assert cast(list[Any], list(node.events(cast(Any, bounded), begin))) == list(range(begin, newest + 1))
+    assert len(bounded.asked) == asked
+
+
+def test_a_node_that_gives_no_events_at_all_is_not_asked_for_ever() -> None:
+    bounded = Bounded(10**6, 0)
+    node = RpcNode("http://127.0.0.1:9")
+    node.web3 = SimpleNamespace(eth=bounded)  # type: ignore[assignment]
+    with pytest.raises(Web3RPCError):
+        list(node.events(cast(Any, bounded), 0))
+    assert len(bounded.asked) < 10
