@@ -182,7 +182,8 @@ def test_events_are_asked_for_in_as_many_parts_as_the_node_wants(
     bounded = Bounded(newest, most)
     node = RpcNode("http://127.0.0.1:9")
     node.web3 = SimpleNamespace(eth=bounded)  # type: ignore[assignment]
-    assert cast(list[Any], list(node.events(cast(Any, bounded), begin))) == list(range(begin, newest + 1))
+    found: list[Any] = list(node.events(cast(Any, bounded), begin))
+    assert found == list(range(begin, newest + 1))
     assert len(bounded.asked) == asked
 
 
