@@ -2,20 +2,17 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from ledger.cli.common import Data, Json, config_of
 from ledger.domain.events import Value
-
-if TYPE_CHECKING:
-    from ledger.ports.governance import Governance
 
 Key = Annotated[Path | None, typer.Option("--key", help="Your own key file; without one the operator's account acts.")]
 Account = Annotated[str, typer.Argument(metavar="ADDRESS", help="0x and 40 hex digits.")]
@@ -31,10 +28,8 @@ def members(
     as_json: Json = False,
 ) -> None:
     """Show the members, what each may do, and how many governors decide."""
-    from ledger.services import governance  # noqa: PLC0415 - `pfl verify` must not load it
-
     with _opened(data) as found:
-        told = governance.members(found, None if at is None else at.replace(tzinfo=at.tzinfo or UTC))
+        told: dict[str, Any] = _service().members(found, None if at is None else at.replace(tzinfo=at.tzinfo or UTC))
     if as_json:
         _print(told)
         return
@@ -54,10 +49,8 @@ def proposals(
     as_json: Json = False,
 ) -> None:
     """Show what was proposed, what it would do, and who confirmed it."""
-    from ledger.services import governance  # noqa: PLC0415 - `pfl verify` must not load it
-
     with _opened(data) as found:
-        told = governance.proposals(found, ended=ended)
+        told: dict[str, Any] = _service().proposals(found, ended=ended)
     if as_json:
         _print(told)
         return
@@ -146,12 +139,10 @@ def key(file: Annotated[Path, typer.Argument(help="Where to write it; must not b
     typer.echo(make(file, _passphrase()))
 
 
-@contextmanager
-def _opened(data: Path | None, *, acts: bool = False, key: Path | None = None) -> "Iterator[Governance]":
+def _opened(data: Path | None, *, acts: bool = False, key: Path | None = None) -> AbstractContextManager[Any]:
     from ledger.bootstrap import open_governance  # noqa: PLC0415 - `pfl verify` must not load the chain
 
-    with open_governance(config_of(data), acts=acts, key=key, passphrase=_passphrase()) as found:
-        yield found
+    return open_governance(config_of(data), acts=acts, key=key, passphrase=_passphrase())
 
 
 def _act(data: Path | None, key: Path | None, act: _Act) -> None:

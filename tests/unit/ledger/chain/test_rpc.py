@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import rlp
@@ -180,17 +180,17 @@ def test_events_are_asked_for_in_as_many_parts_as_the_node_wants(
     newest: int, begin: int, most: int, asked: int
 ) -> None:
     bounded = Bounded(newest, most)
-    node = RpcNode("http://127.0.0.1:9")
-    node.web3 = SimpleNamespace(eth=bounded)  # type: ignore[assignment]
-    found: list[Any] = list(node.events(cast(Any, bounded), begin))
+    node: Any = RpcNode("http://127.0.0.1:9")
+    node.web3 = SimpleNamespace(eth=bounded)
+    found: list[Any] = list(node.events(bounded, begin))
     assert found == list(range(begin, newest + 1))
     assert len(bounded.asked) == asked
 
 
 def test_a_node_that_gives_no_events_at_all_is_not_asked_for_ever() -> None:
     bounded = Bounded(10**6, 0)
-    node = RpcNode("http://127.0.0.1:9")
-    node.web3 = SimpleNamespace(eth=bounded)  # type: ignore[assignment]
+    node: Any = RpcNode("http://127.0.0.1:9")
+    node.web3 = SimpleNamespace(eth=bounded)
     with pytest.raises(Web3RPCError):
-        list(node.events(cast(Any, bounded), 0))
+        list(node.events(bounded, 0))
     assert len(bounded.asked) < 10

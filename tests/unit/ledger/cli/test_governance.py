@@ -17,6 +17,7 @@ from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
 from ledger.bootstrap import close_ledger, open_governance, open_ledger
+from ledger.chain import EvmGovernance
 from ledger.chain.errors import ChainPausedError, ContractRefusedError
 from ledger.cli import app
 from ledger.cli.common import config_of
@@ -267,7 +268,8 @@ def test_slips_are_caught_before_anything_is_sent(consortium: Consortium) -> Non
 
 def test_a_call_that_we_do_not_know_is_shown_as_it_is(consortium: Consortium) -> None:
     with open_governance(config_of(consortium.root / "data"), acts=True) as found:
-        known = found._contract.set_threshold_call(3)  # type: ignore[attr-defined]
+        assert isinstance(found, EvmGovernance)
+        known = found._contract.set_threshold_call(3)
         found.propose([Foreign(b"\xde\xad\xbe\xef"), Foreign(known), Foreign(known + b"\0")], bytes(32))
     (told,) = consortium("proposals", "--json")["proposals"]
     assert [act["act"] for act in told["acts"]] == ["unknown", "threshold", "unknown"]
