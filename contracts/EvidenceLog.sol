@@ -202,7 +202,8 @@ contract EvidenceLog is IEvidenceLog, Signed {
             if (last == 0) return 0;
             if (index & 1 == 1 || index == last) {
                 node = sha256(abi.encodePacked(bytes1(0x01), proof[i], node));
-                while (index & 1 == 0 && index != 0) {
+                // an even index here is `last`, so not zero: it has a bit that ends this
+                while (index & 1 == 0) {
                     index >>= 1;
                     last >>= 1;
                 }

@@ -143,22 +143,36 @@ contract InstitutionsActor is Base {
         } catch {}
     }
 
-    /// @dev What the contract says of every member at any instant, against the list of all changes.
+    /// @dev What the contract says of one member, a different one after each call, and of governance.
     function check() external view {
+        _check(_people[uint256(keccak256(abi.encode(_time, _changes.length, _proposals.length))) % _PEOPLE]);
+        _checkGovernance();
+    }
+
+    /// @dev The same of all members.
+    function checkAll() external view {
         for (uint256 i = 0; i < _PEOPLE; ++i) {
-            address member = _people[i];
-            for (uint256 j = 0; j <= 3; ++j) {
-                uint256 time = START - 1 + (_time + 2 - START) * j / 3;
-                uint16 roles = _rolesAt(member, time);
-                for (uint8 role = 0; role < 7; ++role) {
-                    bool had = institutions.hadRole(member, IInstitutions.Role(role), uint40(time));
-                    truth(had == (roles >> role & 1 == 1), "a role at an instant");
-                }
-            }
-            (address account, uint16 now_,) = institutions.memberById(bytes6(bytes20(member)));
-            truth(account == member, "who it is");
-            equal(now_, _rolesAt(member, _time), "present roles");
+            _check(_people[i]);
         }
+        _checkGovernance();
+    }
+
+    /// @dev What the contract says of a member at any instant, against the list of all changes.
+    function _check(address member) private view {
+        for (uint256 j = 0; j <= 3; ++j) {
+            uint256 time = START - 1 + (_time + 2 - START) * j / 3;
+            uint16 roles = _rolesAt(member, time);
+            for (uint8 role = 0; role < 7; ++role) {
+                bool had = institutions.hadRole(member, IInstitutions.Role(role), uint40(time));
+                truth(had == (roles >> role & 1 == 1), "a role at an instant");
+            }
+        }
+        (address account, uint16 now_,) = institutions.memberById(bytes6(bytes20(member)));
+        truth(account == member, "who it is");
+        equal(now_, _rolesAt(member, _time), "present roles");
+    }
+
+    function _checkGovernance() private view {
         (uint256 threshold, uint256 governors) = institutions.quorum();
         equal(threshold, _threshold, "threshold");
         truth(governors >= threshold, "governance cannot be reached any more");
@@ -225,6 +239,10 @@ contract InstitutionsInvariantTest is Base {
         _actor.check();
     }
 
+    function afterInvariant() external view {
+        _actor.checkAll();
+    }
+
     function test_proposalsAreExecuted() external {
         for (uint256 i = 0; i < 600; ++i) {
             uint256 seed = uint256(keccak256(abi.encode("governance", i)));
@@ -233,6 +251,8 @@ contract InstitutionsInvariantTest is Base {
             else _actor.confirm(seed);
         }
         truth(_actor.executed() >= 5, "hardly anything was executed");
+        _actor.alone(0);
+        _actor.checkAll();
     }
 }
 
@@ -269,6 +289,13 @@ contract InstitutionsTest is Base {
         truth(_institutions.hasRole(member, IInstitutions.Role.Operator), "has");
         truth(!_institutions.hasRole(member, IInstitutions.Role.Seller), "has not");
         truth(_institutions.mayWrite(member, IInstitutions.Role.Operator), "may");
+        truth(!_institutions.mayWrite(member, IInstitutions.Role.Seller), "may not");
+        address twin = address(uint160(member) | 7); // another account of the same first bytes
+        truth(!_institutions.mayWrite(twin, IInstitutions.Role.Operator), "a twin may not");
+        truth(!_institutions.hasRole(twin, IInstitutions.Role.Operator), "a twin has not");
+        truth(!_institutions.hadRole(twin, IInstitutions.Role.Operator, START), "a twin had not");
+        truth(_institutions.hadRole(member, IInstitutions.Role.Operator, START), "had");
+        truth(!_institutions.hadRole(member, IInstitutions.Role.Operator, START - 1), "had not yet");
         (bool first, bool second) = _institutions.hadRolesById(
             bytes6(bytes20(member)), IInstitutions.Role.Operator, "nobody", IInstitutions.Role.Operator, START
         );
@@ -284,6 +311,35 @@ contract InstitutionsTest is Base {
         truth(_institutions.hasRole(address(this), IInstitutions.Role.Governor), "reads go on");
         _institutions.unpause();
         truth(!_institutions.paused(), "goes on");
+    }
+
+    function test_onlyGovernanceGoverns() external {
+        vm.startPrank(address(1));
+        bytes memory refusal = abi.encodeWithSelector(IGovernance.NotGovernor.selector, address(1));
+        _governs(refusal);
+        vm.expectRevert(refusal);
+        _institutions.pause();
+        vm.expectRevert(refusal);
+        _institutions.propose(new bytes[](1), 0);
+        vm.expectRevert(refusal);
+        _institutions.confirm(0);
+        vm.expectRevert(refusal);
+        _institutions.execute(new bytes[](1), 0);
+        vm.stopPrank();
+        _institutions.admit(_one(address(uint160(0xAB) << 120), _GOVERNOR));
+        _institutions.setThreshold(2);
+        _governs(abi.encodeWithSelector(IGovernance.ConfirmationsNeeded.selector, 2));
+    }
+
+    function _governs(bytes memory refusal) private {
+        vm.expectRevert(refusal);
+        _institutions.admit(_one(address(9), 0));
+        vm.expectRevert(refusal);
+        _institutions.assign(new IInstitutions.Assignment[](0));
+        vm.expectRevert(refusal);
+        _institutions.unpause();
+        vm.expectRevert(refusal);
+        _institutions.setThreshold(1);
     }
 
     function test_thereAreNotMoreMembersThanABlockCanPause() external {

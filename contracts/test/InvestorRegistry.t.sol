@@ -248,6 +248,7 @@ contract InvestorRegistryInvariantTest is Base {
             _actor.ask(seed);
         }
         truth(_actor.eligible() >= 20, "hardly anybody was eligible");
+        _actor.checkHistories();
     }
 }
 

@@ -15,6 +15,7 @@ contract SaleActor is Base {
     mapping(uint256 => bytes32) private _names;
     uint256 private _fresh;
     uint256 private _time = START;
+    bytes32 private _last;
     uint256 public ended;
 
     constructor() {
@@ -92,6 +93,11 @@ contract SaleActor is Base {
         _lawful(order);
     }
 
+    /// @dev The sale that was last sent a step.
+    function checkLast() external view {
+        check(_last);
+    }
+
     function checkAll() external view {
         for (uint256 i = 0; i < SALES; ++i) {
             check(_names[i]);
@@ -122,6 +128,7 @@ contract SaleActor is Base {
 
     function _send(ISaleProcedure.SaleStep memory item) private {
         PlainSale plain = _plain[item.sale];
+        _last = item.sale;
         bool lawful = plain.lawful(item, block.timestamp);
         ISaleProcedure.SaleStep[] memory items = new ISaleProcedure.SaleStep[](1);
         items[0] = item;
@@ -151,6 +158,7 @@ contract SaleActor is Base {
     function _renew(uint256 place) private {
         bytes32 sale = keccak256(abi.encode("sale", ++_fresh));
         _names[place] = sale;
+        if (_last == 0) _last = sale;
         _plain[sale] = new PlainSale();
     }
 
@@ -183,6 +191,10 @@ contract SaleProcedureInvariantTest is Base {
 
     /// @dev Whatever is sent, the contract takes what the law allows and nothing else, and never leaves the order.
     function invariant_theOrderIsNeverLeft() external view {
+        _actor.checkLast();
+    }
+
+    function afterInvariant() external view {
         _actor.checkAll();
     }
 
@@ -192,6 +204,7 @@ contract SaleProcedureInvariantTest is Base {
             _actor.likely(seed, uint256(keccak256(abi.encode("a sale's way", seed))));
         }
         truth(_actor.ended() >= 10, "too few sales came to an end");
+        _actor.checkAll();
     }
 }
 
@@ -221,6 +234,21 @@ contract SaleProcedureTest is Base {
     function test_aSaleThatWasNotOpenedIsUnknown() external {
         vm.expectRevert(abi.encodeWithSelector(ISaleProcedure.UnknownSale.selector, bytes32("sale")));
         _sales.proofOfOrder("sale");
+    }
+
+    function test_nothingComesAfterTheEnd() external {
+        ISaleProcedure.SaleStep[] memory items = _items(3);
+        items[1].step = ISaleProcedure.Step.Rescinded;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISaleProcedure.SaleEnded.selector,
+                2,
+                bytes32("sale"),
+                ISaleProcedure.Step.Reopened,
+                ISaleProcedure.Outcome.Rescinded
+            )
+        );
+        _sales.record(items);
     }
 
     function test_noStepComesAfterFourYears() external {

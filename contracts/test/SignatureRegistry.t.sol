@@ -24,11 +24,15 @@ contract SignatureActor is Base {
     PlainInstitutions public immutable members = new PlainInstitutions();
     SignatureRegistry public immutable registry;
     mapping(bytes32 document => mapping(bytes32 key => Kept)) private _kept;
+    address[4] private _signers; // finding the account of a key is dear
     uint256 private _time = START;
 
     constructor() {
         registry = new SignatureRegistry(IInstitutions(address(members)), address(this));
         members.set(address(this), 1);
+        for (uint256 i = 0; i < _KEYS; ++i) {
+            _signers[i] = vm.addr(1 + i);
+        }
         vm.warp(_time);
     }
 
@@ -52,7 +56,7 @@ contract SignatureActor is Base {
         bool forged = seed >> 128 & 3 == 0;
         ISignatureRegistry.TypedSignature[] memory items = new ISignatureRegistry.TypedSignature[](1);
         items[0] = ISignatureRegistry.TypedSignature({
-            signer: vm.addr(secret),
+            signer: _signers[secret - 1],
             document: document,
             documentSm3: "sm3",
             statement: "statement",
@@ -69,9 +73,18 @@ contract SignatureActor is Base {
         }
     }
 
-    /// @dev Of each document and key the first signature stays as it was.
+    /// @dev Of one document, a different one after each call, and each key the first signature stays as it was.
     function check() external view {
-        for (uint256 seed = 0; seed < _DOCUMENTS * _KEYS; ++seed) {
+        _check(uint256(keccak256(abi.encode(_time))) % _DOCUMENTS, _DOCUMENTS);
+    }
+
+    /// @dev The same of all documents.
+    function checkAll() external view {
+        _check(0, 1);
+    }
+
+    function _check(uint256 first, uint256 step) private view {
+        for (uint256 seed = first; seed < _DOCUMENTS * _KEYS; seed += step) {
             (bytes32 document, bytes32 key) = (_document(seed), _key(seed));
             Kept storage kept = _kept[document][key];
             truth(!registry.signedBefore(document, key, uint40(kept.recordedAt)), "before it was recorded");
@@ -103,8 +116,8 @@ contract SignatureActor is Base {
         return keccak256(abi.encode("document", seed % _DOCUMENTS));
     }
 
-    function _key(uint256 seed) private pure returns (bytes32) {
-        return bytes32(uint256(uint160(vm.addr(1 + seed / _DOCUMENTS % _KEYS))));
+    function _key(uint256 seed) private view returns (bytes32) {
+        return bytes32(uint256(uint160(_signers[seed / _DOCUMENTS % _KEYS])));
     }
 }
 
@@ -129,6 +142,19 @@ contract SignatureRegistryInvariantTest is Base {
 
     function invariant_theFirstSignatureStays() external view {
         _actor.check();
+    }
+
+    function afterInvariant() external view {
+        _actor.checkAll();
+    }
+
+    function test_signaturesAreTaken() external {
+        for (uint256 i = 0; i < 60; ++i) {
+            uint256 seed = uint256(keccak256(abi.encode("signatures", i)));
+            if (i % 3 == 0) _actor.record(seed, START, i % 2 == 0);
+            else _actor.sign(seed);
+        }
+        _actor.checkAll();
     }
 }
 
@@ -174,5 +200,7 @@ contract SignatureRegistryTest is Base {
         _members.setPaused(true);
         vm.expectRevert(abi.encodeWithSelector(IInstitutions.WritesPaused.selector));
         _registry.sign(new ISignatureRegistry.TypedSignature[](0));
+        vm.expectRevert(abi.encodeWithSelector(IInstitutions.WritesPaused.selector));
+        _registry.signP256(new ISignatureRegistry.KeySignature[](0));
     }
 }

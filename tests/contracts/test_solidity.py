@@ -1,7 +1,6 @@
-"""Hardhat's Solidity tests (`contracts/test/`): fuzz and invariants against plain models, and what they cover.
+"""The contracts' Solidity tests (`contracts/test/`): fuzz and invariants against plain models, and what they cover.
 
-All histories together are driven by 12,500 random calls here and by 1,250,000 in the nightly run (`hardhat.config.js`).
-Hardhat tells lines and statements, so a branch counts by the statements in it.
+Forge runs them here, with 10,000 random calls and what they reach; Hardhat in the nightly run, with 1,250,000.
 """
 
 import re
@@ -11,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts import contract_coverage
 from tests.nodes import ROOT, node_path, require_node_packages
 
 INVARIANTS = 5  # one for each contract
 DEPTH = 100
 _PASSED = re.compile(r"(\w+)\(.*?\)(?: \(runs: (\d+)\))?$", re.MULTILINE)
-_ROW = re.compile(r"║ (contracts/\S+\.sol)\s+│ ([\d.]+)\s+│ ([\d.]+)")
 
 
 def hardhat(folder: Path, *arguments: str, seconds: float) -> str:
@@ -37,36 +36,33 @@ def hardhat(folder: Path, *arguments: str, seconds: float) -> str:
 
 
 def calls(said: str) -> int:
-    """Return how many random calls the invariants were held against."""
+    """Return how many random calls Hardhat held the invariants against."""
     runs = [int(count) for name, count in _PASSED.findall(said) if name.startswith("invariant_")]
     assert len(runs) == INVARIANTS, said
     return sum(runs) * DEPTH
 
 
 @pytest.fixture(scope="module")
-def covered(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """One instrumented run."""
-    return hardhat(tmp_path_factory.mktemp("solidity"), "--coverage", seconds=600)
+def covered(tmp_path_factory: pytest.TempPathFactory) -> contract_coverage.Measured:
+    """One measured run."""
+    require_node_packages()
+    return contract_coverage.measured(tmp_path_factory.mktemp("solidity"))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(660)
-def test_the_contracts_hold_against_plain_models(covered: str) -> None:
-    assert calls(covered) >= 10_000
+def test_the_contracts_hold_against_plain_models(covered: contract_coverage.Measured) -> None:
+    assert len(covered.calls) == INVARIANTS
+    assert sum(covered.calls.values()) >= 10_000
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(660)
-def test_no_line_and_no_statement_of_a_contract_is_untested(covered: str) -> None:
-    rows = {path: (line, statement) for path, line, statement in _ROW.findall(covered)}
-    contracts = {path for path in rows if not path.startswith("contracts/test/")}
-    with_code = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "contracts").rglob("*.sol")
-        if not {"test", "interfaces"} & set(path.relative_to(ROOT).parts)
-    }
-    assert contracts == with_code
-    assert {path: rows[path] for path in contracts if rows[path] != ("100.00", "100.00")} == {}
+def test_no_line_no_branch_and_no_condition_of_a_contract_is_untested(covered: contract_coverage.Measured) -> None:
+    assert list(covered.files) == contract_coverage.with_code()
+    assert all(reached.lines for reached in covered.files.values())
+    assert sum(reached.branches for reached in covered.files.values()) > 300
+    assert covered.missed == []
 
 
 @pytest.mark.nightly
