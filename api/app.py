@@ -11,6 +11,7 @@ from api.metrics import Metrics
 from api.routes import (
     aftersales,
     consents,
+    console,
     credentials,
     development,
     documents,
@@ -58,6 +59,7 @@ _RESOURCES = (
     aftersales,
     documents,
     session,
+    console,
     papers,
     records,
     reports,

@@ -9,13 +9,16 @@ from api.duties import Duty
 from api.errors import CodeNeededError, UnauthenticatedError
 from ledger.domain.actors import Actor, Role
 from ledger.errors import ForbiddenError, NotFoundError
-from ledger.services import links, sessions
+from ledger.services import console_sessions, links, sessions
 from ledger.services.ledger import Ledger
 from ledger.services.write import Reader
 
 MAX_HEADER = 2048
 PAGE_HEADER = "x-pfl-page"
 """Our own pages send it with every call. Another origin's cannot: a browser asks us first, and we never agree."""
+
+INVESTORS_PAGE, CONSOLE_PAGE = "1", "console"
+"""Its values: whose page calls, and so which of a browser's two sessions counts."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="pfl"'}
 
@@ -52,11 +55,23 @@ def session_of(ledger: Ledger, headers: Headers, cookies: Mapping[str, str]) -> 
         raise UnauthenticatedError(error.message, error.zh) from error
 
 
-def require_own_page(headers: Headers) -> None:
+def console_of(ledger: Ledger, headers: Headers, cookies: Mapping[str, str]) -> Actor:
+    """Return who works at the console; `UnauthenticatedError` without a session, or from anybody else's page."""
+    require_own_page(headers, CONSOLE_PAGE)
+    found = kept(cookies, console=True)
+    if found is None:
+        raise UnauthenticatedError("sign in at the console with an API key first", "请先在控制台使用 API 密钥登录")
+    try:
+        return console_sessions.resume(ledger, found).actor
+    except ForbiddenError as error:
+        raise UnauthenticatedError("this session is over: sign in again", "会话已结束，请重新登录") from error
+
+
+def require_own_page(headers: Headers, page: str = INVESTORS_PAGE) -> None:
     """Refuse what another origin's page made the browser send (cross-site request forgery)."""
-    if headers.get(PAGE_HEADER) != "1" or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+    if headers.get(PAGE_HEADER) != page or headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise UnauthenticatedError(
-            "a session counts only in our own pages: send the header X-PFL-Page: 1 from the same origin",
+            f"a session counts only in our own pages: send the header X-PFL-Page: {page} from the same origin",
             "会话仅在本站页面内有效",
         )
 
@@ -68,6 +83,11 @@ def caller(
     header = headers.get("authorization")
     if header is not None or not cookies:
         return authenticate(ledger, header), None
+    if headers.get(PAGE_HEADER) == CONSOLE_PAGE:
+        actor = console_of(ledger, headers, cookies)
+        if not duty.console:
+            raise ForbiddenError("the console only reads: act through the API with your key", "控制台仅供查阅")
+        return actor, None
     session = session_of(ledger, headers, cookies)
     if not session.verified and not duty.early:
         raise CodeNeededError("type in the code that was sent to your mobile first", "请先输入发送至您手机的验证码")

@@ -19,6 +19,7 @@ class Duty:
 
     ``reads``: although a POST it writes nothing (its question is too long for a query), so it needs no idempotency key.
     ``early``: a page's session may call it before its one-time code was typed in.
+    ``console``: a console's session may call it, besides keys; what is not named here, the console cannot do.
     """
 
     method: str
@@ -26,10 +27,14 @@ class Duty:
     roles: frozenset[Role] | None
     reads: bool = False
     early: bool = False
+    console: bool = False
 
 
-def _row(method: str, path: str, roles: str | None, *, reads: bool = False, early: bool = False) -> Duty:
-    return Duty(method, path, None if roles is None else frozenset(Role(r) for r in roles.split()), reads, early)
+def _row(
+    method: str, path: str, roles: str | None, *, reads: bool = False, early: bool = False, console: bool = False
+) -> Duty:
+    named = None if roles is None else frozenset(Role(r) for r in roles.split())
+    return Duty(method, path, named, reads, early, console)
 
 
 _ROWS = (
@@ -102,6 +107,12 @@ _ROWS = (
     _row("POST", "/v1/sales/{sale}/readings", "investor"),
     _row("POST", "/v1/sales/{sale}/contract", "investor"),
     _row("POST", "/v1/sales/{sale}/visit-answers", "investor"),
+    # the console: sales and their timelines, read only
+    _row("POST", "/v1/console/session", None, reads=True),
+    _row("DELETE", "/v1/console/session", None, reads=True),
+    _row("GET", "/v1/console", "compliance auditor", console=True),
+    _row("GET", "/v1/sales", "compliance auditor", console=True),
+    _row("GET", "/v1/sales/{sale}/acts", "compliance auditor", console=True),
     # the product
     _row("POST", "/v1/products", "compliance"),
     _row("GET", "/v1/products", ANY),
@@ -122,7 +133,7 @@ _ROWS = (
     _row("POST", "/v1/products/{product}/liquidation", "compliance"),
     # the sale
     _row("POST", "/v1/sales", "sales"),
-    _row("GET", "/v1/sales/{sale}", "sales compliance auditor investor"),
+    _row("GET", "/v1/sales/{sale}", "sales compliance auditor investor", console=True),
     _row("GET", "/v1/sales/{sale}/timeline", "sales compliance auditor investor"),
     _row("POST", "/v1/sales/{sale}/match", "sales"),
     _row("POST", "/v1/sales/{sale}/match-acknowledgements", "investor"),
@@ -140,9 +151,9 @@ _ROWS = (
     _row("POST", "/v1/sales/{sale}/effect", "compliance"),
     _row("POST", "/v1/sales/{sale}/rescission", "investor"),
     # evidence
-    _row("POST", "/v1/sales/{sale}/reports", "auditor compliance investor"),
-    _row("GET", "/v1/sales/{sale}/reports/report.pdf", "auditor compliance investor"),
-    _row("GET", "/v1/sales/{sale}/reports/evidence.json", "auditor compliance investor"),
+    _row("POST", "/v1/sales/{sale}/reports", "auditor compliance investor", console=True),
+    _row("GET", "/v1/sales/{sale}/reports/report.pdf", "auditor compliance investor", console=True),
+    _row("GET", "/v1/sales/{sale}/reports/evidence.json", "auditor compliance investor", console=True),
     _row("GET", "/v1/documents/{sha256}", "investor compliance auditor"),
     _row("GET", "/v1/records/{leaf}", ANY),
     _row("GET", "/v1/records/{leaf}/proof", ANY),

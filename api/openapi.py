@@ -25,6 +25,7 @@ TAGS = (
     ("eligibility", "May this investor buy this product, this amount, now?"),
     ("investors", "Identity, questionnaire, risk class, proof, certification"),
     ("pages", "What the investor's own pages ask for; see also docs/pages.md"),
+    ("console", "Sessions of the compliance console; see also docs/pages.md"),
     ("products", "Introduced, rated, approved by a second person, listed"),
     ("sales", "The procedure, step by step, in the law's order"),
     ("documents", "Encrypted, content-addressed, re-hashed on every read"),

@@ -24,6 +24,8 @@ Regime = Annotated[str, Path(pattern=base.WORD, description="foreign regime", ex
 Key = Annotated[str, Path(pattern=KEY, description="key id", examples=["0a1b2c3d4e5f6071"])]
 Limit = Annotated[int, Query(ge=1, le=200, description="page size")]
 After = Annotated[str | None, Query(pattern=base.HEX64, description="cursor: `next` of the page before")]
+AfterIndex = Annotated[int, Query(ge=0, le=2**53 - 1, description="cursor: `next` of the page before")]
+OfInvestor = Annotated[str | None, Query(pattern=base.HEX64, description="only this investor's")]
 Size = Annotated[int | None, Query(ge=1, le=2**53 - 1, description="of a checkpoint; the newest final one without")]
 AfterSize = Annotated[int, Query(ge=0, le=2**53 - 1, description="cursor: `next` of the page before")]
 SealedSize = Annotated[int, Query(ge=1, le=2**53 - 1, description="size of a checkpoint", examples=[128])]

@@ -1,9 +1,9 @@
-"""Audit reports: made on request, then read as two files."""
+"""Audit reports: made on request, then read as two files; reading another person's is itself recorded."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.deps import Read, Write
+from api.deps import Record, Write
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas.evidence import ReportMade
@@ -25,9 +25,9 @@ def make(sale: paths.Sale, write: Write) -> Response:
     response_class=Response,
     responses={200: {"description": "the newest report", **_PDF}},
 )
-def report_pdf(sale: paths.Sale, read: Read) -> Response:
+def report_pdf(sale: paths.Sale, record: Record) -> Response:
     """Return the newest report of a sale."""
-    content = read.value(lambda ledger, reader, _: reports.latest(ledger, reader, stream=sale, role="report"))
+    content = record.value(reports.read, stream=sale, role="report")
     headers = {"Content-Disposition": 'attachment; filename="report.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
 
@@ -37,8 +37,8 @@ def report_pdf(sale: paths.Sale, read: Read) -> Response:
     response_class=Response,
     responses={200: {"description": "the newest evidence bundle", **_JSON}},
 )
-def evidence_json(sale: paths.Sale, read: Read) -> Response:
+def evidence_json(sale: paths.Sale, record: Record) -> Response:
     """Return the newest evidence bundle of a sale, byte for byte."""
-    content = read.value(lambda ledger, reader, _: reports.latest(ledger, reader, stream=sale, role="evidence"))
+    content = record.value(reports.read, stream=sale, role="evidence")
     headers = {"Content-Disposition": 'attachment; filename="evidence.json"'}
     return Response(content, media_type="application/json", headers=headers)

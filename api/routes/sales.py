@@ -3,12 +3,23 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.deps import Read, Write
+from api.deps import Read, Record, Write
 from api.guard import Guarded
 from api.routes import paths
+from api.schemas import acts as acting
 from api.schemas import base, special
 from api.schemas import sales as wire
-from ledger.services import care, contracts, disclosures, matches, qualifications, sales, signatures
+from ledger.services import (
+    acts,
+    care,
+    contracts,
+    disclosures,
+    matches,
+    qualifications,
+    sale_book,
+    sales,
+    signatures,
+)
 
 router = APIRouter(route_class=Guarded, tags=["sales"])
 
@@ -26,6 +37,14 @@ def open_sale(body: wire.SaleOpening, write: Write) -> Response:
     )
 
 
+@router.get("/v1/sales", response_model=acting.SalePage)
+def index(
+    read: Read, after: paths.After = None, limit: paths.Limit = 20, investor: paths.OfInvestor = None
+) -> Response:
+    """List sales, the newest first; nothing personal."""
+    return read(sale_book.index, after=after, limit=limit, investor=investor)
+
+
 @router.get("/v1/sales/{sale}", response_model=wire.SaleOut)
 def show(sale: paths.Sale, read: Read) -> Response:
     """Tell where a sale stands and what may come next, with the articles that stand against the rest."""
@@ -36,6 +55,15 @@ def show(sale: paths.Sale, read: Read) -> Response:
 def timeline(sale: paths.Sale, read: Read) -> Response:
     """List every record of a sale in order."""
     return read(sales.timeline, stream=sale)
+
+
+@router.get("/v1/sales/{sale}/acts", response_model=acting.Acts)
+def show_acts(
+    sale: paths.Sale, record: Record, read: Read, after: paths.AfterIndex = 0, limit: paths.Limit = 200
+) -> Response:
+    """List every record of a sale and of its investor, with signatures, findings and anchors; the reading is logged."""
+    record.value(acts.note_access, stream=sale)
+    return read(acts.show, stream=sale, after=after, limit=limit)
 
 
 @router.post("/v1/sales/{sale}/match", status_code=201, response_model=wire.Matched)

@@ -1,4 +1,4 @@
-"""Serve the investor's pages. They hold no data and no decision: everything comes from `/v1`, in the session's name."""
+"""Serve the investor's pages and the console: no data and no decision; all comes from `/v1`, in a session's name."""
 
 import gzip
 from collections.abc import Mapping
@@ -44,6 +44,11 @@ def routes(settings: Settings) -> list[BaseRoute]:
     async def page(request: Request) -> Response:
         return _answer(request, shell, ".html", headers)
 
+    console_shell = (HERE / "console.html").read_bytes()
+
+    async def console(request: Request) -> Response:
+        return _answer(request, console_shell, ".html", {"Content-Security-Policy": csp(())})
+
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in assets:
@@ -54,6 +59,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/", page),
         Route("/sign", page),
         Route("/sign/{stage:str}", page),
+        Route("/console", console),
+        Route("/console/{sale:str}", console),
         Route("/assets/{name:str}", asset),
     ]
 

@@ -26,11 +26,13 @@ def _prepare(base: str, admin: str, say: Say, show: Say) -> None:
         _wait(base)
         client = Client(base, admin)
         link = _link(base, client)
+        auditor = client.post("/v1/keys", {"duty": "auditor", "label": "demo auditor"})["secret"]
     except (ProblemError, httpx.HTTPError, TimeoutError) as error:
         say(f"the demonstration data could not be made: {error}")
         return
     say("open this link in a browser, and buy the fund yourself (for one investor, good for seven days):")
     show(link)
+    say(f"see every act of it at {base}/console with the auditor's key {auditor}")
 
 
 def _link(base: str, admin: Client) -> str:

@@ -29,6 +29,10 @@ class ApiKeys(Protocol):
         """Return the live key of this secret (constant-time compare); `ForbiddenError` otherwise."""
         ...
 
+    def live(self, key_id: str) -> ApiKey:
+        """Return the key of this id as long as it is not revoked; `ForbiddenError` otherwise."""
+        ...
+
     def revoke(self, key_id: str, at: datetime) -> ApiKey:
         """End a key; `NotFoundError`."""
         ...

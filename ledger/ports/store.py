@@ -54,8 +54,10 @@ class Reader(Protocol):
         """Return what a stream is about; `NotFoundError` if there is no such stream."""
         ...
 
-    def streams(self, kind: Stream, *, after: str | None = None, limit: int = 100) -> tuple[str, ...]:
-        """List streams in order of creation, ``after`` one of them (cursor)."""
+    def streams(
+        self, kind: Stream, *, after: str | None = None, limit: int = 100, newest: bool = False
+    ) -> tuple[str, ...]:
+        """List streams in order of creation, ``after`` one of them (cursor); ``newest`` turns the order round."""
         ...
 
     def heads(self, streams: Sequence[str]) -> Mapping[str, StreamHead]:

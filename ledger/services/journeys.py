@@ -34,16 +34,7 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, verified: bool) -> dic
         "stand_ins": [*ledger.stand_ins],
     }
     facts = _facts(reader, actor.id) if verified else None
-    sale = None if facts is None else facts.sale
-    where = Where(
-        verified,
-        investor_of(reader, actor.id),
-        sale,
-        frozenset(choices.required_purposes(ledger, now)),
-        asked=_answered(reader, sale),
-        cooled=facts is not None and _cooled(ledger, facts, now),
-        read=sale is not None and reading.is_read(reader.events(sale.stream), "disclosure.presented"),
-    )
+    where = _where(ledger, reader, investor_of(reader, actor.id), facts, now, verified=verified)
     stages, current = _stages(ledger, where, facts, now)
     head |= {"stages": stages, "current": current}
     if not verified:
@@ -65,6 +56,29 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, verified: bool) -> dic
         "refusal": _refusal(reader, actor.id) if current == "offer" else None,
         "choices": choices.of(ledger, where.investor, now),
     }
+
+
+def way_of(ledger: Ledger, reader: Reader, facts: Facts, now: datetime) -> tuple[list[Value], str, list[Value]]:
+    """Return a sale's stages, the one at hand, and the findings that stand against it."""
+    verified = facts.investor.identity_verified_at is not None
+    where = _where(ledger, reader, facts.investor, facts, now, verified=verified)
+    stages, current = _stages(ledger, where, facts, now)
+    return stages, current, _against(ledger, facts, current, now)
+
+
+def _where(
+    ledger: Ledger, reader: Reader, investor: InvestorState, facts: Facts | None, now: datetime, *, verified: bool
+) -> Where:
+    sale = None if facts is None else facts.sale
+    return Where(
+        verified,
+        investor,
+        sale,
+        frozenset(choices.required_purposes(ledger, now)),
+        asked=_answered(reader, sale),
+        cooled=facts is not None and _cooled(ledger, facts, now),
+        read=sale is not None and reading.is_read(reader.events(sale.stream), "disclosure.presented"),
+    )
 
 
 def _refusal(reader: Reader, investor: str) -> Value:

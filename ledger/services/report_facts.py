@@ -82,7 +82,7 @@ def report_facts(
         outcome_zh=outcome_zh,
         outcome_en=outcome_en,
         rows=tuple(_row(ledger, e) for e in events),
-        signatures=tuple(_signature(e) for e in events if e.type == "document.signed"),
+        signatures=tuple(signature_of(e) for e in events if e.type == "document.signed"),
         anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors if not on_chain.named(a)),
         steps=tuple(ReportStep(s.number, s.title_zh, s.title_en, s.outcome.value, s.detail) for s in checked.steps),
         verdict=checked.verdict.value,
@@ -98,13 +98,13 @@ def report_facts(
 
 def _row(ledger: Ledger, event: Event) -> ReportRow:
     zh, en = title_of(event)
-    detail_zh, detail_en = _detail(event)
+    detail_zh, detail_en = detail_of(event)
     return ReportRow(
         at=event.occurred_at,
         title_zh=zh,
         title_en=en,
         actor=event.actor.role.value,
-        article=_refusing_article(event) or ledger.rules.article_of(event.type),
+        article=refusing_article(event) or ledger.rules.article_of(event.type),
         leaf=event.leaf,
         refused=event.type.startswith(("step.refused", "certification.refused")),
         detail_zh=detail_zh,
@@ -112,7 +112,8 @@ def _row(ledger: Ledger, event: Event) -> ReportRow:
     )
 
 
-def _detail(event: Event) -> tuple[str, str]:
+def detail_of(event: Event) -> tuple[str, str]:
+    """Say in (Chinese, English) what a record's title leaves open: an amount, a class, a reason; or nothing."""
     fields = event.fields
     match event.type:
         case "assessment.completed":
@@ -152,7 +153,7 @@ def _refusal(event: Event) -> tuple[str, str]:
     return str(reason["zh"]), str(reason["en"])
 
 
-def _refusing_article(event: Event) -> str:
+def refusing_article(event: Event) -> str:
     """Return the article that refused a step; empty for any other record."""
     citation = _first_finding(event).get("citation")
     if not isinstance(citation, dict):
@@ -166,7 +167,8 @@ def _first_finding(event: Event) -> dict[str, Value]:
     return first if isinstance(first, dict) else {}
 
 
-def _signature(event: Event) -> ReportSignature:
+def signature_of(event: Event) -> ReportSignature:
+    """Tell of a signature what its record holds."""
     chain = event.fields["certificate"]
     pem = str(chain[0]) if isinstance(chain, list) else ""
     certificate = x509.load_pem_x509_certificate(pem.encode())

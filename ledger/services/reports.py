@@ -3,14 +3,14 @@
 import logging
 import time
 
-from ledger.domain.actors import Actor
+from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft, Event, Value
 from ledger.domain.instants import to_text
 from ledger.errors import ConflictError, IntegrityError, NotFoundError
-from ledger.ports.store import Reader
+from ledger.ports.store import Reader, Transaction
 from ledger.services import evidence
-from ledger.services.ledger import Ledger
+from ledger.services.ledger import SYSTEM, Ledger
 from ledger.services.report_facts import report_facts
 from verifier import verify
 from verifier.report import Outcome
@@ -64,6 +64,20 @@ def latest(ledger: Ledger, reader: Reader, *, stream: str, role: str) -> bytes:
         raise NotFoundError("no report was made of this sale yet: make one first", "该认购尚未出具报告")
     document = next(d for d in made[-1].documents if d.role == role)
     return ledger.documents.get(document.sha256, subject=sale_investor(reader, stream))
+
+
+def read(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, role: str) -> bytes:
+    """As `latest`; reading another person's is itself recorded."""
+    content = latest(ledger, tx, stream=stream, role=role)
+    if actor.role is not Role.INVESTOR:
+        now = ledger.clock.now()
+        fields: dict[str, Value] = {
+            "reader": actor.id,
+            "subject": sale_investor(tx, stream),
+            "purpose": f"{role}_read",
+        }
+        tx.append([Draft("access.logged", ledger.operator, ledger.operator, SYSTEM, now, fields)], now)
+    return content
 
 
 def wait_until_anchored(ledger: Ledger, stream: str) -> None:

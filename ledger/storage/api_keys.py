@@ -57,6 +57,17 @@ class SqlApiKeys:
             )
         return _key(row)
 
+    def live(self, key_id: str) -> ApiKey:
+        """Return the key of this id as long as it is not revoked; `ForbiddenError` otherwise."""
+        live = select(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        with self._store.reading() as connection:
+            row = connection.execute(live).one_or_none()
+        if row is None:
+            raise ForbiddenError(
+                "the API key is unknown or revoked: ask an administrator for one", "API 密钥无效或已吊销"
+            )
+        return _key(row)
+
     def revoke(self, key_id: str, at: datetime) -> ApiKey:
         """End a key; a second time changes nothing. `NotFoundError`."""
         this = api_keys.c.id == key_id

@@ -75,11 +75,16 @@ class SqlReader:
         """Return what a stream is about; `NotFoundError`."""
         return Stream(self._stream(stream).kind)
 
-    def streams(self, kind: Stream, *, after: str | None = None, limit: int = 100) -> tuple[str, ...]:
-        """List streams in order of creation."""
-        wanted = select(streams.c.stream).where(streams.c.kind == kind.value).order_by(streams.c.number).limit(limit)
+    def streams(
+        self, kind: Stream, *, after: str | None = None, limit: int = 100, newest: bool = False
+    ) -> tuple[str, ...]:
+        """List streams in order of creation, or the newest first."""
+        number = streams.c.number
+        wanted = select(streams.c.stream).where(streams.c.kind == kind.value).limit(limit)
+        wanted = wanted.order_by(number.desc() if newest else number)
         if after is not None:
-            wanted = wanted.where(streams.c.number > self._stream(after).number)
+            known = self._stream(after).number
+            wanted = wanted.where(number < known if newest else number > known)
         return tuple(self._connection.execute(wanted).scalars())
 
     def heads(self, streams: Sequence[str]) -> dict[str, StreamHead]:

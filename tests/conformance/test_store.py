@@ -208,6 +208,8 @@ def test_streams_are_listed_in_order_of_creation_from_a_cursor(store: SqlStore) 
         assert reader.streams(Stream.SALE) == tuple(made)
         assert reader.streams(Stream.SALE, limit=2) == tuple(made[:2])
         assert reader.streams(Stream.SALE, after=made[1], limit=2) == tuple(made[2:4])
+        assert reader.streams(Stream.SALE, newest=True) == tuple(reversed(made))
+        assert reader.streams(Stream.SALE, after=made[2], limit=1, newest=True) == (made[1],)
         assert reader.events(made[0]) == ()
         with pytest.raises(NotFoundError):
             reader.streams(Stream.SALE, after="0" * 64)

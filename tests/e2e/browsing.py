@@ -68,6 +68,12 @@ def violations(page: Page, stage: str) -> list[str]:
     return [f"{stage}: {each['id']} at {each['where']}" for each in found]
 
 
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of a whole page for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
 @dataclass
 class Person:
     """One investor at one device. Every method is one stage, ended when the next one is on the screen."""

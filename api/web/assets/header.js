@@ -7,21 +7,26 @@ import { language, t } from "./words.js";
 const PHASES = ["gate", "product", "risk", "proof", "contract", "visit"];
 
 export function header() {
-  const other = language === "zh" ? "en" : "zh";
   return h(
     "header",
     { class: "top" },
     h("a", { class: "brand", href: "/sign" }, h("span", { class: "mark", "aria-hidden": "true" }, icon("check")), h("span", {}, state.journey?.institution ?? t("product_name"))),
+    controls(),
+  );
+}
+
+export function controls(...more) {
+  const other = language === "zh" ? "en" : "zh";
+  return h(
+    "div",
+    { class: "controls" },
+    h("button", { type: "button", class: "control", id: "large-type", "aria-pressed": String(isLarge()), onclick: enlarge }, t("large_type")),
     h(
-      "div",
-      { class: "controls" },
-      h("button", { type: "button", class: "control", id: "large-type", "aria-pressed": String(isLarge()), onclick: enlarge }, t("large_type")),
-      h(
-        "button",
-        { type: "button", class: "control", id: "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => dispatchEvent(new CustomEvent("pfl:speak", { detail: other })) },
-        other === "zh" ? "中文" : "English",
-      ),
+      "button",
+      { type: "button", class: "control", id: "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => dispatchEvent(new CustomEvent("pfl:speak", { detail: other })) },
+      other === "zh" ? "中文" : "English",
     ),
+    more,
   );
 }
 

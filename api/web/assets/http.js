@@ -10,6 +10,8 @@ export class Problem extends Error {
 
 export class Offline extends Error {}
 
+// Whose page this is: a browser may hold an investor's session and the console's.
+const PAGE = document.documentElement.dataset.page ?? "1";
 const keys = new Map();
 
 export async function get(path) {
@@ -43,7 +45,7 @@ export function upload(path, fields, key, progress) {
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     const call = new XMLHttpRequest();
     call.open("POST", path);
-    call.setRequestHeader("X-PFL-Page", "1");
+    call.setRequestHeader("X-PFL-Page", PAGE);
     call.setRequestHeader("Idempotency-Key", key);
     call.upload.addEventListener("progress", (event) => progress(event.loaded / Math.max(event.total, 1)));
     call.addEventListener("error", () => reject(new Offline()));
@@ -61,7 +63,7 @@ export function upload(path, fields, key, progress) {
 }
 
 async function reach(path, options) {
-  const headers = { ...options.headers, "X-PFL-Page": "1" };
+  const headers = { ...options.headers, "X-PFL-Page": PAGE };
   try {
     return await fetch(path, { ...options, headers, credentials: "same-origin", cache: "no-store" });
   } catch {

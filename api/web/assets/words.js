@@ -4,9 +4,9 @@ const LANGUAGES = { zh: "zh-CN", en: "en" };
 let words = {};
 export let language = "zh";
 
-export async function speak(wanted) {
-  const [gate, sale] = await Promise.all([import(`./words-${wanted}.js`), import(`./words-${wanted}-sale.js`)]);
-  words = { ...gate.default, ...sale.default };
+export async function speak(wanted, more = "sale") {
+  const [common, own] = await Promise.all([import(`./words-${wanted}.js`), import(`./words-${wanted}-${more}.js`)]);
+  words = { ...common.default, ...own.default };
   language = wanted;
   document.documentElement.lang = LANGUAGES[wanted];
   try {

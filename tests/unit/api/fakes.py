@@ -83,7 +83,11 @@ class FakeKeys:
         if secret not in roles:
             raise ForbiddenError("the key is unknown or revoked: ask an administrator", "密钥无效")
         role = Role(secret)
-        return SimpleNamespace(actor=Actor(OWN if role is Role.INVESTOR else f"{roles.index(secret):032x}", role))
+        actor = Actor(OWN if role is Role.INVESTOR else f"{roles.index(secret):032x}", role)
+        return SimpleNamespace(id=secret, actor=actor)
+
+    def live(self, key_id: str) -> SimpleNamespace:
+        return self.find(key_id)
 
 
 def fake_ledger() -> Ledger:

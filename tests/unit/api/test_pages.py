@@ -78,8 +78,26 @@ def test_no_script_makes_markup_from_text_or_names_another_origin(path: Path) ->
     assert set(re.findall(r"https?://[\w./]+", text)) <= {"http://www.w3.org/2000/svg"}
 
 
+@pytest.mark.parametrize("shell", ["sign.html", "console.html"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_everything_in_one_language_is_small(language: str) -> None:
+def test_everything_in_one_language_is_small(language: str, shell: str) -> None:
     other = {"zh": "words-en", "en": "words-zh"}[language]
-    sent = sum(path.stat().st_size for path in ASSETS if not path.name.startswith(other))
-    assert sent + (pages.HERE / "sign.html").stat().st_size <= MOST_BYTES
+    elsewhere = re.compile("console" if shell == "sign.html" else "-sale.js$")
+    sent = [path for path in ASSETS if not path.name.startswith(other) and not elsewhere.search(path.name)]
+    assert sum(path.stat().st_size for path in [*sent, pages.HERE / shell]) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/" + "3d" * 32])
+def test_the_console_is_framed_by_nobody_whoever_may_frame_the_rest(path: str) -> None:
+    headers = caller(settings=Settings(embedders=("https://app.example",)))("GET", path).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize("shell", ["sign.html", "console.html"])
+def test_a_shell_asks_early_for_nothing_that_is_not_there(shell: str) -> None:
+    text = (pages.HERE / shell).read_text(encoding="utf-8")
+    assert set(re.findall(r'(?:href|src)="/assets/([^"]+)"', text)) <= {path.name for path in ASSETS}
+    assert "<script>" not in text
+    assert "style=" not in text

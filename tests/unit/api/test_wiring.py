@@ -12,11 +12,12 @@ from api.duties import DUTIES, Duty
 from api.openapi import build
 from tests.unit.api.fakes import OWN, OWN_SALE, Caller, caller
 
-# they look into what the service returns: tests/e2e
+# they look into what the service returns, or ask two: tests/e2e
 ELSEWHERE = {
     "/v1/eligibility",
     "/v1/documents/{sha256}",
     "/v1/journey",
+    "/v1/sales/{sale}/acts",
     "/v1/sales/{sale}/papers/{sha256}/pages/{page}",
 }
 ROWS = [

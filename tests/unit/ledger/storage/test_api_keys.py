@@ -67,3 +67,13 @@ def test_a_key_is_issued_in_the_open_transaction_or_not_at_all(store: SqlStore) 
         keys.issue(role=Role.SALES, label="x", at=START)
         raise RuntimeError("on purpose")
     assert keys.index() == ()
+
+
+def test_a_key_is_live_by_its_id_until_it_is_revoked(store: SqlStore) -> None:
+    keys = SqlApiKeys(store)
+    key, _ = keys.issue(role=Role.AUDITOR, label="x", at=START)
+    assert keys.live(key.id) == key
+    keys.revoke(key.id, START)
+    for name in (key.id, "0" * 16):
+        with pytest.raises(ForbiddenError, match="unknown or revoked"):
+            keys.live(name)
