@@ -17,6 +17,7 @@ from api.routes import (
     documents,
     eligibility,
     holdings,
+    institutions,
     investors,
     keys,
     life_cycle,
@@ -46,6 +47,7 @@ VERSION = "0.1.0"
 _RESOURCES = (
     eligibility,  # first: routes are tried in order, and this one is the hottest
     investors,
+    institutions,
     special,
     regimes,
     consents,

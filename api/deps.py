@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api import auth
 from ledger.domain.actors import Actor
 from ledger.domain.events import Value
+from ledger.services import acting
 from ledger.services import write as writing
 from ledger.services.ledger import Ledger
 from ledger.services.write import Reader, Transaction
@@ -50,6 +51,7 @@ class Reading:
         with self.ledger.store.snapshot() as reader:
             if "sale" in self.path:
                 auth.require_own_sale(reader, self.actor, self.path["sale"])
+            acting.require_standing(reader, self.actor, self.ledger)
             return service(self.ledger, reader, self.actor, *args, **kwargs)
 
 
@@ -75,7 +77,7 @@ class Recording:
         def use(tx: Transaction) -> R:
             if "sale" in self.path:
                 auth.require_own_sale(tx, self.actor, self.path["sale"])
-            return service(self.ledger, tx, self.actor, *args, **kwargs)
+            return service(self.ledger, acting.under(tx, self.actor, self.ledger), self.actor, *args, **kwargs)
 
         return writing.run(self.ledger, use)
 
@@ -99,7 +101,7 @@ class Writing:
         def use(tx: Transaction) -> Answer:
             if "sale" in self.path:
                 auth.require_own_sale(tx, self.actor, self.path["sale"])
-            return service(self.ledger, tx, self.actor, *args, **kwargs)
+            return service(self.ledger, acting.under(tx, self.actor, self.ledger), self.actor, *args, **kwargs)
 
         return self._respond(writing.execute(self.ledger, self.actor, use, key=self.key, digest=self.digest))
 
@@ -108,6 +110,7 @@ class Writing:
         with self.ledger.store.transaction() as tx:
             if "sale" in self.path:
                 auth.require_own_sale(tx, self.actor, self.path["sale"])
+            acting.require_standing(tx, self.actor, self.ledger)
             known = tx.answer(self.key, self.actor.id, self.digest)
         if known is not None:
             return self._respond(known)

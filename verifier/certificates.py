@@ -23,6 +23,7 @@ from verifier.errors import MalformedError, UndecidedError, VerificationError
 
 MAX_CERTIFICATE: Final = 16 * 1024
 MAX_CHAIN: Final = 6
+MAX_NAME: Final = 64  # ub-common-name, RFC 5280 appendix A.1; readers differ on whether it counts characters or bytes
 LEAST_RSA_BITS: Final = 2048
 _UNDERSTOOD: Final = frozenset(
     (ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE),
@@ -97,6 +98,13 @@ def to_pem(data: bytes) -> str:
     body = base64.b64encode(data).decode("ascii")
     lines = "".join(body[i : i + _PEM_LINE] + "\n" for i in range(0, len(body), _PEM_LINE))
     return _BEGIN + lines + _END
+
+
+def short_name(name: str) -> str:
+    """Return a name as a certificate's subject carries it: cut, with an ellipsis, where UTF-8 needs over 64 bytes."""
+    if len(name.encode()) <= MAX_NAME:
+        return name
+    return name.encode()[: MAX_NAME - len("…".encode())].decode(errors="ignore") + "…"
 
 
 def key_digest(certificate: x509.Certificate) -> str:

@@ -87,7 +87,7 @@ def acknowledge_assessment(investor: paths.Investor, write: Write) -> Response:
 @router.post("/v1/investors/{investor}/certificates", status_code=201, response_model=wire.Certificate)
 def certify_key(investor: paths.Investor, body: wire.CertificateRequest, write: Write) -> Response:
     """Get a certificate for a key that only the investor holds."""
-    return write(certificates.issue, stream=investor, csr=body.csr)
+    return write(certificates.issue, stream=investor, csr=body.csr, holder=body.holder)
 
 
 @router.post("/v1/investors/{investor}/proofs", status_code=201, response_model=wire.ProofStored)

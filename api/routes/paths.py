@@ -14,6 +14,10 @@ Product = Annotated[str, Path(pattern=base.HEX64, description="product stream", 
 Sale = Annotated[str, Path(pattern=base.HEX64, description="sale stream", examples=[base.EXAMPLE_SALE])]
 Stream = Annotated[str, Path(pattern=base.HEX64, description="any stream", examples=[base.EXAMPLE_SALE])]
 Leaf = Annotated[str, Path(pattern=base.HEX64, description="leaf hash of a record", examples=[base.EXAMPLE_LEAF])]
+Representative = Annotated[
+    str, Path(pattern=base.HEX64, description="person who acts: leaf of their naming", examples=[base.EXAMPLE_LEAF])
+]
+Power = Annotated[str, Path(pattern=base.HEX64, description="power of attorney", examples=[base.EXAMPLE_LEAF])]
 Sha256 = Annotated[str, Path(pattern=base.HEX64, description="SHA-256 of it", examples=[base.EXAMPLE_SHA256])]
 Item = Annotated[int, Path(ge=1, le=999, description="number of the statement item", examples=[1])]
 Page = Annotated[int, Path(ge=1, le=999, description="page from 1", examples=[1])]

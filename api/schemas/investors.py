@@ -270,11 +270,15 @@ class Notified(Recorded):
 
 
 class CertificateRequest(Wire):
-    """A PKCS#10 request in PEM, for a P-256 key that only the investor's device holds."""
+    """A PKCS#10 request in PEM, for a P-256 key that only the investor's device holds.
+
+    For an institution ``holder`` says whether the certificate is its seal or the acting person's own.
+    """
 
     model_config = example(csr="-----BEGIN CERTIFICATE REQUEST-----\nMIH…\n-----END CERTIFICATE REQUEST-----\n")
 
     csr: Annotated[str, StringConstraints(min_length=64, max_length=8192, pattern=base.TEXT)]
+    holder: Literal["seal", "signatory"] | None = None
 
 
 class Certificate(Recorded):

@@ -16,6 +16,7 @@ from api.schemas.base import (
     example,
 )
 from api.schemas.common import DocumentOut, FindingOut, Interval, MoneyOut, Words
+from api.schemas.institutions import Acting
 from api.schemas.sales import Item
 from ledger.services.links import MAX_TOKEN
 
@@ -228,6 +229,8 @@ class Journey(Out):
         verified=True,
         at=EXAMPLE_INSTANT,
         mobile="138****0000",
+        kind="natural_person",
+        acting=None,
         stand_ins=[],
         stages=[_STAGE],
         current="agreement",
@@ -244,7 +247,9 @@ class Journey(Out):
     institution: str
     verified: bool
     at: str
-    mobile: str = Field(description="masked")
+    mobile: str = Field(description="masked; for an institution the mobile of who acts")
+    kind: str = Field(description="natural_person, institution or product")
+    acting: Acting | None = Field(description="who acts for an institution")
     stand_ins: list[str]
     stages: list[StageOut]
     current: str

@@ -248,6 +248,9 @@ class SignatureCompletion(Wire):
 
     Approval by a passkey: ``authenticator_data`` (hex), ``client_data`` (text), ``signature`` (DER, hex); by a wallet
     or an SM2 key: ``signature`` (hex).
+
+    For an institution those two are by its seal; ``signatory_signature`` is over the statement too, by the own key of
+    the person who acts.
     """
 
     model_config = example(statement_signature="3045022100" + "ab" * 66, pdf_signature="3045022100" + "cd" * 66)
@@ -255,6 +258,7 @@ class SignatureCompletion(Wire):
     statement_signature: SignatureHex
     pdf_signature: SignatureHex
     approval: dict[_Member, _Part] | None = Field(default=None, max_length=8)
+    signatory_signature: SignatureHex | None = None
 
 
 class Signed(Recorded):

@@ -20,7 +20,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``id`` is 32 hex digits for staff and the 64-hex stream for an investor; never a name."""
+    """``id`` is 32 hex digits for staff and the 64-hex stream for an investor; never a name.
+
+    ``person``: who acts for an institution, by the leaf of the record that names them (`ledger.domain.authority`).
+    """
 
     id: str
     role: Role
+    person: str | None = None

@@ -75,7 +75,7 @@ _ROWS = (
     _row("warning.given", _I, "product tolerance risk_level text text_en text_sha256", "system sales compliance"),
     _row("warning.acknowledged", _I, "product text_sha256", "investor"),
     _row("purchase.insisted", _I, "product statement", "investor"),
-    _row("certificate.issued", _I, "suite certificate issuer valid_until", "system"),
+    _row("certificate.issued", _I, "suite certificate issuer valid_until", "system", "holder"),
     # keys that outlive a sale: a passkey, a wallet, a national certificate
     _row("credential.registered", _I, "suite credential key", "investor"),
     _row("credential.withdrawn", _I, "reason", "investor"),
@@ -98,6 +98,15 @@ _ROWS = (
         "filing_number year_end net_assets financial_assets",
     ),
     _row("investor.holders_declared", _I, "holders as_of", "investor sales certifier"),
+    # who acts for an institution, under which authority, and who stands behind it (反洗钱法 art. 29)
+    _row("representative.named", _I, "capacity name id_type id_number mobile", "sales compliance"),
+    _row(
+        "power.granted", _I, "scopes signed_on valid_from valid_until", "investor certifier compliance", "product most"
+    ),
+    _row("power.revoked", _I, "reason", "investor compliance"),
+    _row("authority.refused", _I, "act reason", "system"),
+    _row("owners.declared", _I, "owners count as_of", "sales compliance"),
+    _row("owners.confirmed", _I, "count", "investor"),
     _row("exemption.granted", _I, "basis valid_until", "certifier compliance", "manager"),
     _row("exemption.revoked", _I, "reason", "certifier compliance"),
     # ordinary or professional (130号 arts. 8, 11, 12)
@@ -164,7 +173,13 @@ _ROWS = (
     _row("care.acknowledged", _S, "text_sha256", "investor"),
     _row("disclosure.presented", _S, "items", "system investor"),
     _row("disclosure.item_confirmed", _S, "item text_sha256", "investor"),
-    _row("document.signed", _S, "purpose suite statement signature certificate key", "investor", "approval reading"),
+    _row(
+        "document.signed",
+        _S,
+        "purpose suite statement signature certificate key",
+        "investor",
+        "approval reading signatory",
+    ),
     _row("document.page_read", _S, "document page pages seconds", "investor"),
     _row("contract.presented", _S, "document", "investor"),
     _row("qualification.confirmed", _S, "certification", "certifier"),

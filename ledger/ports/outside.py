@@ -36,8 +36,13 @@ class CertificateAuthority(Protocol):
     name: str
     stand_in: bool
 
-    def issue(self, csr_pem: str, *, subject: str, common_name: str, at: datetime) -> tuple[str, ...]:
-        """Check the request's own signature and issue; returns the chain leaf-first in PEM. `CallerError` if bad."""
+    def issue(
+        self, csr_pem: str, *, subject: str, common_name: str, at: datetime, organization: str | None = None
+    ) -> tuple[str, ...]:
+        """Check the request's own signature and issue; returns the chain leaf-first in PEM. `CallerError` if bad.
+
+        ``organization`` makes it the seal of that institution, whose name then stands as O.
+        """
         ...
 
     def roots_pem(self) -> tuple[str, ...]:

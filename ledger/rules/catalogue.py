@@ -23,6 +23,8 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "questionnaire.refused": "policy/retake_interval",
         "investor.changed": "cn/order_130/art13_material_changes",
         "cdd.completed": "cn/aml_law/art29_due_diligence",
+        "owners.declared": "cn/beneficial_owner_measures/art6_grounds",
+        "owners.confirmed": "cn/aml_law/art29_due_diligence",
         "consent.given": "cn/pipl/art29_separate_consent",
         "consent.withdrawn": "cn/pipl/art29_separate_consent",
         "review.requested": "cn/pipl/art24_human_review",

@@ -19,7 +19,7 @@ from ledger.services.ledger import Ledger
 from verifier import anchor, canonical, receipt, stream_map
 from verifier import bundle as bundles
 
-WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest"})
+WITHHELD = frozenset({"id_number", "mobile", "payer_account", "code_digest", "owners"})
 """Fields that prove nothing to the reader of a bundle and would carry a person's identifiers around (PIPL art. 6)."""
 
 RECENT = timedelta(minutes=10)

@@ -4,18 +4,20 @@ import secrets
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from ledger.domain import investor
+from ledger.domain import investor, unified_code
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft, Event, Value
-from ledger.domain.instants import to_text
+from ledger.domain.instants import from_text, to_text
 from ledger.errors import CallerError, CodeRejectedError, ConflictError
 from ledger.ports.store import Reader, Transaction
+from ledger.services import acting
 from ledger.services.guard import investor_of
 from ledger.services.ledger import SYSTEM, Ledger
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_ATTEMPTS = 5
+UNIFIED_CODE = "unified_social_credit_code"
 
 
 def register(  # noqa: PLR0913 - the wire's fields, all by name
@@ -31,6 +33,8 @@ def register(  # noqa: PLR0913 - the wire's fields, all by name
     channel: str,
 ) -> dict[str, Value]:
     """Open an investor's stream; the personal fields exist only as commitments in the record."""
+    if kind == acting.INSTITUTION:
+        _require_code(id_type, id_number)
     now = ledger.clock.now()
     stream = tx.create(Stream.INVESTOR)
     fields: dict[str, Value] = {
@@ -91,10 +95,14 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[s
 
 
 def send_code(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
-    """Send a one-time code to the registered mobile; only its keyed digest is recorded (art. 20)."""
+    """Send a one-time code to the registered mobile; only its keyed digest is recorded (art. 20).
+
+    Where a person acts for an institution: to that person's own mobile.
+    """
     own(actor, stream)
     now = ledger.clock.now()
-    registered = _registered(tx, stream)
+    registered = acting.person(tx, actor) or _registered(tx, stream)
+    whose = acting.named(actor, acting.representation_of(tx, stream))
     code = f"{secrets.randbelow(10**6):06d}"
     expires = now + CODE_LIFE
     fields: dict[str, Value] = {
@@ -102,7 +110,7 @@ def send_code(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> 
         "code_digest": _digest(ledger, stream, code),
         "expires_at": to_text(expires),
     }
-    tx.append([Draft("investor.code_sent", stream, stream, SYSTEM, now, fields)], now)
+    tx.append([Draft("investor.code_sent", stream, stream, SYSTEM, now, fields, whose)], now)
     ledger.codes.send(stream, registered.text("mobile"), code, now)
     return {"sent": True, "expires_at": to_text(expires)}
 
@@ -111,19 +119,19 @@ def verify_identity(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: st
     """Check the code; a wrong one is recorded, and five end it."""
     own(actor, stream)
     now = ledger.clock.now()
-    state = investor_of(tx, stream)
-    if state.code_digest is None or state.code_expires_at is None:
+    investor_of(tx, stream)
+    representation = acting.representation_of(tx, stream)
+    mine = [e for e in tx.events(stream) if acting.person_of(representation, e) == actor.person]
+    last = next((e for e in reversed(mine) if e.type == "investor.code_sent"), None)
+    if last is None:
         raise CallerError("no code was sent: ask for one first", "尚未发送验证码，请先获取")
-    events = tx.events(stream)
-    sent = max(e.seq for e in events if e.type == "investor.code_sent")
-    used = any(e.seq > sent for e in events if e.type == "investor.identity_verified")
-    wrong = sum(1 for e in events if e.seq > sent and e.type == "investor.code_rejected")
-    right = compare_digest(state.code_digest, _digest(ledger, stream, code))
-    if not right or used or wrong >= CODE_ATTEMPTS or now >= state.code_expires_at:
-        tx.append(
-            [Draft("investor.code_rejected", stream, stream, SYSTEM, now, {"method": "one_time_code"})],
-            now,
-        )
+    used = any(e.seq > last.seq for e in mine if e.type == "investor.identity_verified")
+    wrong = sum(1 for e in mine if e.seq > last.seq and e.type == "investor.code_rejected")
+    right = compare_digest(last.text("code_digest"), _digest(ledger, stream, code))
+    if not right or used or wrong >= CODE_ATTEMPTS or now >= from_text(last.text("expires_at")):
+        whose = acting.named(actor, representation)
+        rejected: dict[str, Value] = {"method": "one_time_code"}
+        tx.append([Draft("investor.code_rejected", stream, stream, SYSTEM, now, rejected, whose)], now)
         raise CodeRejectedError(
             "the code is wrong, used or expired: ask for a new one", "验证码错误、已使用或已过期，请重新获取"
         )
@@ -180,13 +188,17 @@ def registered_name(reader: Reader, stream: str) -> str:
 
 def registered_id_masked(reader: Reader, stream: str) -> str:
     """Return the identity number with all but its first three and last two characters hidden."""
-    number = _registered(reader, stream).text("id_number")
+    return masked(_registered(reader, stream).text("id_number"))
+
+
+def masked(number: str) -> str:
+    """Hide all of an identity number but its first three and last two characters."""
     return f"{number[:3]}{'*' * max(len(number) - 5, 3)}{number[-2:]}"
 
 
-def registered_mobile_masked(reader: Reader, stream: str) -> str:
+def registered_mobile_masked(reader: Reader, actor: Actor) -> str:
     """Return the mobile number with its middle hidden: enough to know one's own, too little to ring."""
-    number = _registered(reader, stream).text("mobile")
+    number = (acting.person(reader, actor) or _registered(reader, actor.id)).text("mobile")
     return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else f"****{number[-2:]}"  # noqa: PLR2004 - 3 and 4
 
 
@@ -195,6 +207,20 @@ def _registered(reader: Reader, stream: str) -> Event:
     if investor.fold(stream, events).registered_at is None:
         raise ConflictError("the investor is not registered", "投资者尚未登记")
     return next(e for e in events if e.type == "investor.registered")
+
+
+def _require_code(id_type: str, number: str) -> None:
+    if id_type != UNIFIED_CODE:
+        raise CallerError(
+            f"an institution is registered by its {UNIFIED_CODE}: give that as id_type",
+            "机构投资者须以统一社会信用代码登记",
+        )
+    try:
+        unified_code.require(number)
+    except ValueError as error:
+        raise CallerError(
+            f"id_number: {error}", "统一社会信用代码不正确：应为 18 位且校验码相符（GB 32100）"
+        ) from error
 
 
 def _digest(ledger: Ledger, stream: str, code: str) -> str:

@@ -13,7 +13,7 @@ from ledger.domain.investor import InvestorState
 from ledger.domain.sale import SaleState, Step
 from ledger.ports.store import Reader
 from ledger.rules.cn.order_130 import art20_high_risk_care
-from ledger.services import choices, reading
+from ledger.services import acting, choices, owners, reading, representatives
 from ledger.services.guard import NOBODY, REFUSING, investor_of, sale_facts
 from ledger.services.investors import registered_mobile_masked, registered_name
 from ledger.services.ledger import Ledger
@@ -30,7 +30,8 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, verified: bool) -> dic
         "institution": ledger.institution,
         "verified": verified,
         "at": to_text(now),
-        "mobile": registered_mobile_masked(reader, actor.id),
+        "mobile": registered_mobile_masked(reader, actor),
+        "kind": acting.kind_of(reader, actor.id),
         "stand_ins": [*ledger.stand_ins],
     }
     facts = _facts(reader, actor.id) if verified else None
@@ -41,6 +42,7 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, verified: bool) -> dic
         return {
             **head,
             "name": None,
+            "acting": None,
             "assessment": None,
             "sale": None,
             "findings": [],
@@ -50,6 +52,7 @@ def show(ledger: Ledger, reader: Reader, actor: Actor, *, verified: bool) -> dic
     return {
         **head,
         "name": registered_name(reader, actor.id),
+        "acting": representatives.acting_now(ledger, reader, actor),
         "assessment": _assessment(where.investor),
         "sale": None if facts is None else _sale(ledger, reader, facts, now),
         "findings": _against(ledger, facts, current, now),
@@ -78,6 +81,7 @@ def _where(
         asked=_answered(reader, sale),
         cooled=facts is not None and _cooled(ledger, facts, now),
         read=sale is not None and reading.is_read(reader.events(sale.stream), "disclosure.presented"),
+        owners=owners.confirmed(reader, investor.stream),
     )
 
 
@@ -97,6 +101,8 @@ def _stages(ledger: Ledger, where: Where, facts: Facts | None, now: datetime) ->
     signed = where.in_sale(lambda s: s.disclosure_signed_at) is not None
     for stage in STAGES:
         if stage.key == "care" and not _needs_care(ledger, facts, now):
+            continue
+        if stage.key == "owners" and where.investor.kind != acting.INSTITUTION:
             continue
         done = stage.done(where) or (stage.key == "items" and (signed or _all_confirmed(ledger, where, now)))
         state = "done" if done else "ahead"

@@ -1,4 +1,7 @@
-"""Signed, expiring links: one investor, nothing else. The token is the bearer's only credential."""
+"""Signed, expiring links: one investor, nothing else. The token is the bearer's only credential.
+
+An institution has no link of its own: each belongs to the person who acts for it.
+"""
 
 import base64
 import binascii
@@ -9,8 +12,9 @@ from hmac import compare_digest
 from ledger.domain.actors import Actor, Role
 from ledger.domain.events import Value
 from ledger.domain.instants import from_text, to_text
-from ledger.errors import ForbiddenError
+from ledger.errors import ConflictError, ForbiddenError, NotFoundError
 from ledger.ports.store import Transaction
+from ledger.services import acting
 from ledger.services.guard import investor_of
 from ledger.services.ledger import Ledger
 from verifier import canonical
@@ -23,11 +27,27 @@ MAX_TOKEN = 1024
 def issue(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
     """Return a bearer token that acts as this investor for seven days."""
     del actor  # any duty that the route lets in; the token itself acts as the investor
-    investor_of(tx, stream)
+    if investor_of(tx, stream).kind == acting.INSTITUTION:
+        raise ConflictError(
+            "an institution acts through people: issue the link for one of its representatives",
+            "机构通过代表人办理：请为其代表人签发链接",
+        )
+    return _issued(ledger, {"investor": stream})
+
+
+def issue_for(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, representative: str) -> dict[str, Value]:
+    """Return a bearer token that acts for an institution as this person, for seven days."""
+    del actor
+    if representative not in acting.representation_of(tx, stream).people:
+        raise NotFoundError("nobody of this name acts for the institution: name them first", "该机构没有此代表人")
+    return _issued(ledger, {"investor": stream, "person": representative})
+
+
+def _issued(ledger: Ledger, whose: dict[str, str]) -> dict[str, Value]:
     expires = to_text(ledger.clock.now() + LIFE)
-    body = canonical.encode({"expires_at": expires, "investor": stream})
+    body = canonical.encode({"expires_at": expires, **whose})
     token = PREFIX + _b64(body) + "." + _b64(ledger.secrets.mac("investor-link", body))
-    return {"investor": stream, "token": token, "expires_at": expires}
+    return {"investor": whose["investor"], "token": token, "expires_at": expires}
 
 
 def open_link(ledger: Ledger, token: str, at: datetime) -> Actor:
@@ -45,7 +65,7 @@ def open_link(ledger: Ledger, token: str, at: datetime) -> Actor:
     claim = json.loads(body)
     if at >= from_text(claim["expires_at"]):
         raise refused
-    return Actor(claim["investor"], Role.INVESTOR)
+    return Actor(claim["investor"], Role.INVESTOR, claim.get("person"))
 
 
 def _b64(data: bytes) -> str:

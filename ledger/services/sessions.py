@@ -33,11 +33,12 @@ def begin(ledger: Ledger, link: str) -> Session:
 
 def token(ledger: Ledger, session: Session) -> str:
     """Write a session as the bearer of it keeps it."""
-    claim: dict[str, Value] = {"investor": session.actor.id, "verified": session.verified}
+    whose: dict[str, Value] = {"investor": session.actor.id, "verified": session.verified}
+    claim = whose if session.actor.person is None else {**whose, "person": session.actor.person}
     return tokens.write(ledger, _PURPOSE, claim, session.expires_at)
 
 
 def resume(ledger: Ledger, kept: str) -> Session:
     """Read a session back; `ForbiddenError` when it is forged, malformed or over."""
     claim, expires = tokens.read(ledger, _PURPOSE, kept)
-    return Session(Actor(claim["investor"], Role.INVESTOR), claim["verified"], expires)
+    return Session(Actor(claim["investor"], Role.INVESTOR, claim.get("person")), claim["verified"], expires)

@@ -11,13 +11,13 @@ from typing import Any
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Facts
 from ledger.domain.events import DocumentRef, Draft, Event, Ref, Value
-from ledger.domain.instants import from_text, to_text
+from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.errors import CallerError, ConflictError
 from ledger.ports.outside import PreparedPdf
 from ledger.ports.store import Reader, Transaction
 from ledger.rules.policy.reading_time import Minimum
-from ledger.services import contracts, credentials, reading
+from ledger.services import contracts, credentials, reading, seals
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
 from verifier import canonical, statement
@@ -43,18 +43,26 @@ def prepare(
     facts = sale_facts(tx, stream)
     presented = _presented(tx, facts, purpose)
     _require(ledger, tx, facts, actor, purpose, presented, now)
-    chain = _certificate(tx, facts.investor.stream, to_text(now))
+    keys = seals.keys_of(tx, actor, facts, now)
+    chain = keys.chain
     shown = contracts.draw_up(ledger, tx, facts) if presented is None else presented
     pdf = ledger.documents.get(shown.sha256, subject=facts.investor.stream)
-    ready = ledger.pdf.prepare(pdf, chain_pem=chain, field="Investor", reason=INTENTS[purpose], at=now)
-    text = canonical.encode(_statement(tx, facts, purpose, shown, to_text(now))).decode()
+    intent = (INTENTS if keys.signatory is None else seals.INTENTS)[purpose]
+    ready = ledger.pdf.prepare(pdf, chain_pem=chain, field="Investor", reason=intent, at=now)
+    said = _statement(tx, facts, purpose, shown, to_text(now))
+    said |= {"intent": intent, "identity": seals.identity_of(tx, actor, facts)}
+    text = canonical.encode(said).decode()
     chosen = None if credential is None else credentials.find(tx, facts.investor.stream, credential)
+    if chosen is not None:
+        seals.require_own(tx, actor, chosen)
     signature = secrets.token_hex(16)
     work: dict[str, Value] = {
         "sale": stream,
         "purpose": purpose,
         "statement": text,
         "chain": list(chain),
+        "signatory": None if keys.signatory is None else list(keys.signatory),
+        "person": actor.person,
         "shown": {
             "sha256": shown.sha256,
             "sm3": shown.sm3,
@@ -79,7 +87,7 @@ def prepare(
     }
 
 
-def complete(
+def complete(  # noqa: PLR0913 - the wire's fields, all by name
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,
@@ -89,11 +97,12 @@ def complete(
     statement_signature: str,
     pdf_signature: str,
     approval: Mapping[str, Any] | None = None,
+    signatory_signature: str | None = None,
 ) -> dict[str, Value]:
     """Verify all signatures, assemble the PAdES document and record the signature."""
     now = ledger.clock.now()
     work = json.loads(tx.pending(signature, now))
-    if work["sale"] != stream:
+    if work["sale"] != stream or work["person"] != actor.person:
         raise CallerError("this signature was prepared for another sale: prepare it again", "签署任务不属于此认购")
     purpose = str(work["purpose"])
     facts = sale_facts(tx, stream)
@@ -124,6 +133,8 @@ def complete(
         "reading": {"ruleset": ledger.rules.digest, "page": minimum.page, "total": minimum.total},
     }
     refs: tuple[Ref, ...] = ()
+    if own := seals.signed(ledger, str(work["statement"]), work["signatory"], signatory_signature, now):
+        fields["signatory"] = own
     if work["credential"] is not None:
         credential = credentials.find(tx, investor, str(work["credential"]))
         fields["suite"] = credential.text("suite")
@@ -149,17 +160,6 @@ def _require(
     return minimum
 
 
-def _certificate(reader: Reader, investor: str, now: str) -> tuple[str, ...]:
-    issued = [e for e in reader.events(investor) if e.type == "certificate.issued"]
-    if not issued or from_text(issued[-1].text("valid_until")) <= from_text(now):
-        raise ConflictError(
-            "no valid signing certificate: send a certificate request for a key you hold",
-            "没有有效的签名证书：请先申请证书",
-        )
-    chain = issued[-1].fields["certificate"]
-    return tuple(str(pem) for pem in chain) if isinstance(chain, list) else ()
-
-
 def _presented(reader: Reader, facts: Facts, purpose: str) -> DocumentRef | None:
     """Return the paper that was presented last for this purpose, if any was."""
     events = () if facts.sale is None else reader.events(facts.sale.stream)
@@ -172,10 +172,6 @@ def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, n
     sale = facts.sale.stream
     items = _confirmed(reader.events(sale)) if purpose == "risk_disclosure" else []
     documents: list[Value] = [{"role": "shown", "sha256": shown.sha256, "sm3": shown.sm3}]
-    identity: dict[str, Value] = {
-        "method": "one_time_code",
-        "record": facts.investor.leaves["investor.identity_verified"],
-    }
     return {
         "v": 1,
         "purpose": purpose,
@@ -184,8 +180,6 @@ def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, n
         "product": facts.product.stream,
         "documents": documents,
         "items": items,
-        "intent": INTENTS[purpose],
-        "identity": identity,
         "signed_at": now,
         "nonce": secrets.token_hex(16),
     }

@@ -1,4 +1,4 @@
-"""The stages of a natural person's way (募集行为办法 arts. 15-31): order, whose turn each is, when it is done."""
+"""The stages of an investor's way (募集行为办法 arts. 15-31): order, whose turn each is, when it is done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ class Where:
     asked: bool
     cooled: bool
     read: bool
+    owners: bool = True
 
     def in_sale(self, read: Callable[[SaleState], datetime | None]) -> datetime | None:
         """Read an instant of the sale, where there is one."""
@@ -82,6 +83,7 @@ STAGES = (
     Stage("identity", "gate", _I, "investor.identity_verified", lambda w: w.verified),
     Stage("agreement", "gate", _I, "agreement.accepted", lambda w: w.investor.agreement_accepted_at is not None),
     Stage("declaration", "gate", _I, "qualification.declared", lambda w: w.investor.declared_active),
+    Stage("owners", "gate", _I, "owners.confirmed", lambda w: w.owners),
     Stage("consents", "gate", _I, "consent.given", lambda w: not w.consents - set(w.investor.consents)),
     Stage("questionnaire", "gate", _I, "assessment.completed", _assessed),
     Stage("result", "gate", _I, "assessment.notified", _notified),
@@ -101,4 +103,4 @@ STAGES = (
     Stage("visit", "visit", _I, "visit.completed", lambda w: w.asked),
     Stage("confirmation", "visit", Role.VISITOR, "visit.completed", _of_sale("effective_at"), Step.VISIT),
 )
-"""The way of a natural person (募集行为办法 arts. 15-31) in its order."""
+"""The way of an investor (募集行为办法 arts. 15-31) in its order; `owners` is an institution's alone."""

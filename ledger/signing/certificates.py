@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ledger.signing.keystore import Identity
+from verifier.certificates import short_name
 
 MARK = "DEVELOPMENT ONLY 开发专用"
 """Stands as organization in every subject, so no viewer can show one of these without saying what it is."""
 
-_LONGEST_NAME = 64  # ub-common-name, RFC 5280 appendix A.1; readers differ on whether it counts characters or bytes
 _NO_REVOCATION = x509.ObjectIdentifier("2.5.29.56")  # id-ce-noRevAvail, RFC 9608
 _DER_NULL = b"\x05\x00"
 
@@ -42,13 +42,21 @@ def new_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def subject(common_name: str, serial_number: str | None = None) -> x509.Name:
-    """Name a subject. A common name over 64 bytes of UTF-8 is cut and ends in an ellipsis; papers carry it whole."""
-    shown = _cut(common_name)
+def subject(common_name: str, serial_number: str | None = None, organization: str | None = None) -> x509.Name:
+    """Name a subject. A name over 64 bytes of UTF-8 is cut and ends in an ellipsis; papers carry it whole.
+
+    In the seal of an institution its name is the organization, and the mark stands below it.
+    """
+    marked = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, MARK)]
+    if organization is not None:
+        marked = [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, short_name(organization)),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK),
+        ]
     attributes = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, MARK),
-        x509.NameAttribute(NameOID.COMMON_NAME, shown),
+        *marked,
+        x509.NameAttribute(NameOID.COMMON_NAME, short_name(common_name)),
     ]
     if serial_number is not None:
         attributes.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_number))
@@ -102,13 +110,6 @@ def _certificate(
     if profile.no_revocation:
         builder = builder.add_extension(x509.UnrecognizedExtension(_NO_REVOCATION, _DER_NULL), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
-
-
-def _cut(name: str) -> str:
-    if len(name.encode()) <= _LONGEST_NAME:
-        return name
-    room = _LONGEST_NAME - len("…".encode())
-    return name.encode()[:room].decode(errors="ignore") + "…"
 
 
 def _usage(profile: Profile) -> x509.KeyUsage:

@@ -39,10 +39,13 @@ class DevelopmentCA:
         self._sm2 = sm2
         self.name = _common_name(self._issuing.certificate)
 
-    def issue(self, csr_pem: str, *, subject: str, common_name: str, at: datetime) -> tuple[str, ...]:
+    def issue(
+        self, csr_pem: str, *, subject: str, common_name: str, at: datetime, organization: str | None = None
+    ) -> tuple[str, ...]:
         """Certify a client's P-256 key for 24 hours; chain leaf-first, without the root.
 
-        ``subject`` is the investor's stream. `CallerError` unless the request is PEM PKCS #10, on P-256, and signed by
+        ``subject`` is the investor's stream, or a person's pseudonym; with ``organization`` the certificate is that
+        institution's seal. `CallerError` unless the request is PEM PKCS #10, on P-256, and signed by
         the key it asks for.
         """
         key = _requested_key(csr_pem)
@@ -50,7 +53,9 @@ class DevelopmentCA:
             raise CallerError("a certificate needs the name of its holder: give a common name", "证书需要持有人名称")
         now = require_utc(at)
         _require_valid(self._issuing.certificate, now)
-        leaf = make.certify(make.subject(common_name, subject), key, make.EVENT, now, EVENT_LASTS, by=self._issuing)
+        leaf = make.certify(
+            make.subject(common_name, subject, organization), key, make.EVENT, now, EVENT_LASTS, by=self._issuing
+        )
         return (pem_of(leaf), self._issuing.pem)
 
     def roots_pem(self) -> tuple[str, ...]:

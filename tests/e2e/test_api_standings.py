@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ledger.domain.instants import to_text
+from tests.e2e.representing import Company
 from tests.e2e.serving import Caller, Service, done, refused
 from tests.e2e.walking import STATEMENT, Investor, Sale, now, product
 
@@ -104,9 +105,9 @@ def test_a_refused_application_changes_nothing(service: Service) -> None:
 
 
 def test_a_pool_is_looked_through_and_takes_a_seat_for_each(service: Service, fund: str) -> None:
-    investor = unit(service, "institution", "测试合伙企业")
+    investor = Company.found(service, "测试合伙企业", "partnership")
     here = f"/v1/investors/{investor.stream}"
-    done(investor.link.post(f"{here}/profiles", {"form": "partnership"}), 201)
+    investor.identify()
     rich = {"kind": "natural_person", "branch": "financial_assets", "amount": "3000000.00"}
     root = {"id": "investor", "kind": "partnership", "holders": ["a", "b", "c"]}
     circle = [{**root, "holders": ["p"]}, {"id": "p", "kind": "partnership", "holders": ["investor"]}]
@@ -128,14 +129,10 @@ def test_a_pool_is_looked_through_and_takes_a_seat_for_each(service: Service, fu
         },
     }
     done(service.staff["certifier"].post(f"{here}/professional-recognitions", recognised), 201)
-    identify(investor, "look_through")
-    agreement = {"agreement": "network-service-agreement", "version": "1", "accepted": True}
-    done(investor.link.post(f"{here}/agreements", agreement), 201)
-    asked = done(investor.link.get("/v1/questionnaires/institution"))
-    answers = {q["id"]: q["options"][-1]["id"] for q in asked["questions"]}
-    filled = {"questionnaire": "institution", "version": asked["version"], "answers": answers, "device": "web"}
-    done(investor.link.post(f"{here}/questionnaires", filled), 201)
-    done(investor.link.post(f"{here}/assessment-notices"), 201)
+    investor.declare("look_through")
+    investor.own()
+    investor.look_into()
+    investor.assess()
     Sale.open(service, investor, fund)
     after = done(service.staff["compliance"].get(f"/v1/products/{fund}"))
     assert after["seats_taken"] == shown["seats_taken"] + 3
