@@ -11,6 +11,7 @@ ABOUT_SALES = {
 WITHOUT_ARTICLE = {
     *("certificate.issued", "credential.registered", "credential.withdrawn", "investor.code_rejected", "report.made"),
     *("decision.made", "eligibility.decided"),
+    *("authority.refused", "power.granted", "power.revoked", "representative.named"),
     # the finding in it has the article
     *("investor.step_refused", "product.step_refused", "step.refused", "step.refused_before_sale"),
     *("product.closed", "product.introduced", "product.liquidated"),
