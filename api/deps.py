@@ -105,6 +105,17 @@ class Writing:
 
         return self._respond(writing.execute(self.ledger, self.actor, use, key=self.key, digest=self.digest))
 
+    def before(
+        self, service: Callable[Concatenate[Ledger, Transaction, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Look into what is stored, in an own transaction, before something outside is asked; ``None``: a replay."""
+        with self.ledger.store.transaction() as tx:
+            if "sale" in self.path:
+                auth.require_own_sale(tx, self.actor, self.path["sale"])
+            if tx.answer(self.key, self.actor.id, self.digest) is not None:
+                return None
+            return service(self.ledger, tx, self.actor, *args, **kwargs)
+
     def outside(self, service: Callable[[Ledger, Actor], Answer]) -> Response:
         """Run a service that waits and opens its own transactions; a crash in between means it is done again."""
         with self.ledger.store.transaction() as tx:

@@ -24,6 +24,7 @@ from ledger import errors as ours
 from ledger.domain.decision import Finding
 
 MEDIA_TYPE = "application/problem+json"
+_AGAIN = {"Retry-After": "5"}
 _log = structlog.get_logger("api")
 
 
@@ -51,6 +52,7 @@ TABLE: Mapping[type[ours.LedgerError], Row] = {
     errors.MalformedBodyError: Row(400, "Malformed body", "请求体格式错误"),
     errors.IdempotencyKeyError: Row(400, "Idempotency-Key missing", "缺少幂等键"),
     errors.InvalidFieldsError: Row(422, "Invalid fields", "字段不合要求"),
+    ours.AwayError: Row(503, "Something outside does not answer", "外部系统暂不可用"),
     ours.CallerError: Row(422, "Cannot be done as asked", "无法按请求办理"),
     ours.OperatorError: Row(503, "Service not able to do this now", "服务暂不可用"),
     ours.IntegrityError: Row(500, "Integrity check failed", "完整性校验失败"),
@@ -69,7 +71,7 @@ def respond(error: ours.LedgerError, headers: Mapping[str, str] | None = None) -
     """Write an error as a problem. What is the service's own fault keeps its details in the log."""
     family = family_of(error)
     row = TABLE[family]
-    if row.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if row.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, ours.AwayError):
         return incident(error, family, code=error.code)
     document: dict[str, Any] = {
         **_head(family, error.code),
@@ -83,6 +85,7 @@ def respond(error: ours.LedgerError, headers: Mapping[str, str] | None = None) -
     if error.evidence:
         document["evidence"] = _plain(error.evidence)
     extra = {**(headers or {}), **(CHALLENGE if isinstance(error, errors.UnauthenticatedError) else {})}
+    extra |= _AGAIN if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return _response(document, row.status, extra)
 
 
@@ -102,7 +105,7 @@ def incident(
         "zh": f"{_HIDDEN_ZH} {number}",
         "incident": number,
     }
-    return _response(document, row.status, {"Retry-After": "5"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {})
+    return _response(document, row.status, _AGAIN if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {})
 
 
 async def on_ledger_error(_: Request, error: Exception) -> Response:

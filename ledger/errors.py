@@ -89,6 +89,15 @@ class ChainError(OperatorError):
     code = "chain_error"
 
 
+class AwayError(OperatorError):
+    """Something outside that this request needs does not answer; nothing was written, it may pass later.
+
+    Unlike its family it is told to the caller, with how to go on.
+    """
+
+    code = "outside_away"
+
+
 class IntegrityError(LedgerError):
     """Stored bytes do not match their digest, or the chain contradicts the log. Never continue past it."""
 

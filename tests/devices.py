@@ -92,6 +92,17 @@ class SoftWallet:
 
 
 @dataclass
+class SoftContractWallet(SoftWallet):
+    """A wallet that is a contract at ``address`` and takes the signatures of its owner, the account."""
+
+    suite: str = "eip1271"
+    address: str = ""
+
+    def register(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {**super().register(request), "address": self.address}
+
+
+@dataclass
 class SoftSm2:
     """A key of the national suite."""
 

@@ -12,7 +12,9 @@ from ledger.domain.events import Draft, Value
 from ledger.errors import ChainError, OperatorError
 from ledger.ports.anchor import ChainStatus, ChainWrites, CosignatureRefusedError, Standing, WitnessSignature
 from ledger.ports.log import Block
+from ledger.ports.wallets import ApprovalWrite, Question, Says
 from verifier import checkpoint
+from verifier.approvals.eip1271 import Asked
 from verifier.checkpoint import Checkpoint
 
 START = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -68,6 +70,10 @@ class FakeAnchor:
     cosigned: list[tuple[int, str, str]] = field(default_factory=list)
     """Size, account and transaction of each cosignature that was sent."""
 
+    @property
+    def contract_wallets(self) -> "FakeWallets":
+        return FakeWallets(self)
+
     def status(self) -> ChainStatus:
         self._answer()
         return ChainStatus("fake", 1, max(self.held, default=0), START)
@@ -97,6 +103,7 @@ class FakeAnchor:
             ("EmptyValidity", [w.leaf for w in writes.assessments]),
             ("AlreadySigned", [w.leaf for w in writes.signatures]),
             ("StepOutOfOrder", [w.leaf for w in writes.sale_steps]),
+            ("BadSignature", [w.leaf for w in writes.approvals]),
         )
         for name, leaves in lists:
             for index, leaf in enumerate(leaves):
@@ -183,6 +190,28 @@ class FakeAnchor:
     def _cut(where: str, here: str) -> None:
         if where == here:
             raise PowerCut(here)
+
+
+@dataclass
+class FakeWallets:
+    """Contract wallets that take every signature, where the chain answers at all."""
+
+    chain: FakeAnchor
+
+    def registry(self) -> tuple[int, str]:
+        return 1, "c0" * 20
+
+    def ask(self, question: Question) -> Says:
+        del question
+        self.chain._answer()
+        return Says.YES
+
+    def send(self, approvals: tuple[ApprovalWrite, ...], at: datetime) -> None:
+        raise NotImplementedError("the fake chain takes approvals with their checkpoint")
+
+    def evidence(self, asked: Asked) -> dict[str, Value] | None:
+        del asked
+        return None
 
 
 class FakeTimestampAuthority:

@@ -7,7 +7,7 @@ from api.deps import Read, Write
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas import credentials as wire
-from ledger.services import credentials
+from ledger.services import credentials, wallet_approvals
 
 router = APIRouter(route_class=Guarded, tags=["investors"])
 
@@ -29,7 +29,9 @@ def challenge(investor: paths.Investor, body: wire.CredentialChallenge, write: W
 @router.post("/v1/investors/{investor}/credentials", status_code=201, response_model=wire.CredentialRegistered)
 def register(investor: paths.Investor, body: wire.CredentialAnswer, write: Write) -> Response:
     """Register the key, once the answer holds."""
-    return write(credentials.register, stream=investor, challenge=body.challenge, answer=body.answer)
+    asked = {"stream": investor, **body.model_dump()}
+    word = wallet_approvals.ask(write.ledger, write.before(credentials.to_ask, **asked))
+    return write(credentials.register, **asked, word=word)
 
 
 @router.post(

@@ -19,6 +19,7 @@ from ledger.services import (
     sale_book,
     sales,
     signatures,
+    wallet_approvals,
 )
 
 router = APIRouter(route_class=Guarded, tags=["sales"])
@@ -115,7 +116,10 @@ def complete_signature(
     sale: paths.Sale, signature: paths.Signature, body: wire.SignatureCompletion, write: Write
 ) -> Response:
     """Hand in both signatures; they are verified before anything is recorded."""
-    return write(signatures.complete, stream=sale, signature=signature, **body.model_dump())
+    question = write.before(signatures.to_ask, stream=sale, signature=signature, approval=body.approval)
+    word = wallet_approvals.ask(write.ledger, question)
+    made = signatures.Made(**body.model_dump(), word=word)
+    return write(signatures.complete, stream=sale, signature=signature, made=made)
 
 
 @router.post("/v1/sales/{sale}/qualification", status_code=201, response_model=wire.Confirmed)

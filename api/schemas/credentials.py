@@ -8,7 +8,8 @@ from api.schemas import base
 from api.schemas.base import EXAMPLE_INSTANT, EXAMPLE_LEAF, EXAMPLE_SHA256, Out, Wire, example
 from api.schemas.common import Recorded
 
-Suite = Literal["webauthn-p256", "eip712-secp256k1", "sm2"]
+Asked = Literal["webauthn-p256", "eip712-secp256k1", "sm2"]
+Suite = Literal["webauthn-p256", "eip712-secp256k1", "eip1271", "sm2"]
 Short = Annotated[str, StringConstraints(max_length=16_384)]
 Answer = dict[Annotated[str, StringConstraints(max_length=64)], Short | bool | dict[str, Any] | list[Any] | None]
 _REQUEST = {"message": "登记签名密钥（私募基金认购）\nRegister this key for private-fund subscriptions\nMZXW6…"}
@@ -21,11 +22,11 @@ _CREDENTIAL = {
 
 
 class CredentialChallenge(Wire):
-    """What kind of key is to be registered."""
+    """What kind of key is to be registered; a wallet of either kind, account or contract, is `eip712-secp256k1`."""
 
     model_config = example(suite="eip712-secp256k1")
 
-    suite: Suite
+    suite: Asked
 
 
 class CredentialChallenged(Out):
@@ -36,7 +37,7 @@ class CredentialChallenged(Out):
     )
 
     challenge: str
-    suite: Suite
+    suite: Asked
     request: dict[str, Any]
     expires_at: str
 
@@ -44,8 +45,10 @@ class CredentialChallenged(Out):
 class CredentialAnswer(Wire):
     """The device's answer.
 
-    Passkey: `PublicKeyCredential.toJSON()`. Wallet: ``address`` and the ``signature`` (65 bytes, hex) of the message as
-    EIP-191 text. SM2: ``public_key`` (04 ‖ x ‖ y, hex) and the ``signature`` (DER, hex) of the message's UTF-8 bytes.
+    Passkey: `PublicKeyCredential.toJSON()`. Wallet: ``address`` and the ``signature`` (hex, of an account 65 bytes) of
+    the message as EIP-191 text; where another key than the account's signed, the contract at that address is asked
+    about it (EIP-1271), and the credential is of suite `eip1271`. SM2: ``public_key`` (04 ‖ x ‖ y, hex) and the
+    ``signature`` (DER, hex) of the message's UTF-8 bytes.
     """
 
     model_config = example(challenge="8e" * 16, answer={"address": "0x" + "ab" * 20, "signature": "0x" + "cd" * 65})

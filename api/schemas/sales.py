@@ -216,8 +216,8 @@ class SignaturePreparation(Wire):
 class SignaturePrepared(Out):
     """Sign both with the certified key: the UTF-8 bytes of ``statement`` and the bytes of ``pdf_to_sign`` (hex).
 
-    ``approval`` is what the named credential must sign besides: a passkey's challenge (base64url), a wallet's typed
-    data, or, for SM2, the statement itself.
+    ``approval`` is what the named credential must sign besides: a passkey's challenge (base64url), a wallet's
+    ``address`` and typed data (``eth_signTypedData_v4``), or, for SM2, the statement itself.
     """
 
     model_config = example(
@@ -247,7 +247,7 @@ class SignatureCompletion(Wire):
     """Two ECDSA P-256 signatures (DER, hex) made where the key is, and the credential's approval if one was named.
 
     Approval by a passkey: ``authenticator_data`` (hex), ``client_data`` (text), ``signature`` (DER, hex); by a wallet
-    or an SM2 key: ``signature`` (hex).
+    or an SM2 key: ``signature`` (hex). A contract wallet is asked on its chain; 503 `outside_away` while that is away.
 
     For an institution those two are by its seal; ``signatory_signature`` is over the statement too, by the own key of
     the person who acts.

@@ -1,6 +1,7 @@
 """`Anchor` on the EVM, embedded or behind JSON-RPC."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +10,10 @@ from eth_utils import to_checksum_address
 
 from ledger.chain import comparing, splitting, tending
 from ledger.chain.artifacts import CONTRACTS
+from ledger.chain.contract_wallets import ChainWallets
 from ledger.chain.deploy import Deployment, receipt_of, require_chain
 from ledger.chain.errors import ChainContradictsError, ContractRefusedError, NotAllowedOnChainError, translated
-from ledger.chain.evidence import anchor_object
+from ledger.chain.evidence import receipt_object
 from ledger.chain.evidence_log import Anchored, ChainCosignature, EvidenceLog, commitment
 from ledger.chain.institutions import Institutions
 from ledger.chain.investor_registry import InvestorRegistry
@@ -45,6 +47,7 @@ class EvmAnchor:
         self.signatures = SignatureRegistry(node, deployment.address("SignatureRegistry"), sender)
         self.wallets = WalletRegistry(node, deployment.address("WalletRegistry"), sender)
         self.sales = SaleProcedure(node, deployment.address("SaleProcedure"), sender)
+        self.contract_wallets = ChainWallets(node, deployment, self.signatures)
 
     def status(self) -> ChainStatus:
         """Ask the chain who and where it is."""
@@ -82,7 +85,8 @@ class EvmAnchor:
                     )
                 return held.transaction
             try:
-                last = self._send_ahead(writes, at)
+                self.contract_wallets.send(writes.approvals, at)
+                last = self._send_ahead(replace(writes, approvals=()), at)
                 self._node.advance(at)
                 return self.log.anchor(checkpoint, last).removeprefix("0x")
             except (ContractRefusedError, ChainContradictsError):
@@ -129,9 +133,8 @@ class EvmAnchor:
                 )
             with translated("read the receipt of an anchor"):
                 receipt = self._node.web3.eth.get_transaction_receipt(HexStr(f"0x{held.transaction}"))
-            return anchor_object(
+            return {"size": size} | receipt_object(
                 self._node.block_proof(held.block),
-                size=size,
                 chain_id=self._deployment.chain_id,
                 contract=self.log.address,
                 transaction=held.transaction,

@@ -14,6 +14,7 @@ from ledger.ports.anchor import (
     SaleStepWrite,
     SignatureWrite,
 )
+from ledger.ports.wallets import ApprovalWrite
 
 _MISSING = "the contract does not hold it"
 Difference = tuple[str, str]
@@ -64,6 +65,14 @@ def signatures(writes: tuple[SignatureWrite, ...], held: SignatureRegistry) -> I
             yield write.leaf, "the contract has another suite or instant"
 
 
+def approvals(writes: tuple[ApprovalWrite, ...], held: SignatureRegistry) -> Iterator[Difference]:
+    """Ask for the signatures of contract wallets."""
+    for write in writes:
+        kept = held.signature(write.asked.document, write.asked.address.rjust(64, "0"))
+        if kept is None or not kept.checked_on_chain:
+            yield write.leaf, "the contract does not hold the wallet's signature"
+
+
 def sale_steps(writes: tuple[SaleStepWrite, ...], held: SaleProcedure) -> Iterator[Difference]:
     """Compare a sale's order with all that its records told."""
     for sale in dict.fromkeys(write.sale for write in writes):
@@ -98,6 +107,7 @@ def differing(
     yield from assessments(writes.assessments, investors)
     yield from signatures(writes.signatures, signed)
     yield from sale_steps(writes.sale_steps, sales)
+    yield from approvals(writes.approvals, signed)
 
 
 def _tagged(leaf: str, tag: bytes) -> bool:

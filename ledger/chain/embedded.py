@@ -221,6 +221,10 @@ class EmbeddedNode:
         """Every block is."""
         return number >= 0
 
+    def final_block(self) -> BlockNumber:
+        """Return the newest."""
+        return BlockNumber(self._backend.chain.get_canonical_head().block_number)
+
     def close(self) -> None:
         """Close the file and let another process have it."""
         with self._lock:

@@ -14,15 +14,14 @@ _RECEIPTS_ROOT, _NUMBER, _TIMESTAMP = 5, 8, 11  # positions in a header, yellow 
 _HASHED = 32  # a node shorter than its hash stands inside its parent
 
 
-def anchor_object(
-    block: BlockProof, *, size: int, chain_id: int, contract: str, transaction: str, transaction_index: int
+def receipt_object(
+    block: BlockProof, *, chain_id: int, contract: str, transaction: str, transaction_index: int
 ) -> dict[str, Value]:
-    """Return the anchor; `ChainContradictsError` if the receipts are not those of the header."""
+    """Return an anchor's members but for what it is of; `ChainContradictsError` if the header has other receipts."""
     header = rlp.decode(block.header)
     listed: list[Value] = [node.hex() for node in receipt_proof(block, transaction_index)]
     return {
         "kind": block.kind,
-        "size": size,
         "chain_id": chain_id,
         "contract": contract.removeprefix("0x").lower(),
         "trust": TRUST[block.kind],

@@ -9,6 +9,7 @@ from ledger.domain.events import Value
 from ledger.errors import ChainError
 from ledger.ports.anchor import Anchor, ChainStatus, ChainWrites, Standing, WitnessSignature
 from ledger.ports.log import Block
+from ledger.ports.wallets import ContractWallets
 from verifier.checkpoint import Checkpoint
 
 
@@ -81,6 +82,11 @@ class LateAnchor:
     def witness_count(self, size: int) -> int:
         """As `Anchor`."""
         return self._anchor.witness_count(size)
+
+    @property
+    def contract_wallets(self) -> ContractWallets:
+        """As `Anchor`."""
+        return self._anchor.contract_wallets
 
     def close(self) -> None:
         """Close what was opened."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from eth_typing import HexStr
+from eth_typing import BlockNumber, HexStr
 from web3 import Web3
 from web3.contract.contract import ContractEvent
 from web3.types import EventData, TxParams
@@ -63,6 +63,10 @@ class Node(Protocol):
 
     def is_final(self, number: int) -> bool:
         """Say whether the block of this number cannot be replaced any more."""
+        ...
+
+    def final_block(self) -> BlockNumber:
+        """Return the number of the newest block that is."""
         ...
 
     def close(self) -> None:

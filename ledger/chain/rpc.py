@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Any, Final, cast
 
 import rlp
-from eth_typing import HexStr
+from eth_typing import BlockNumber, HexStr
 from eth_utils import keccak
 from web3 import HTTPProvider, Web3
 from web3.contract.contract import ContractEvent
@@ -94,6 +94,11 @@ class RpcNode:
         """Say whether enough blocks are on top."""
         with translated("ask for the newest block"):
             return self.web3.eth.block_number - number >= self._confirmations
+
+    def final_block(self) -> BlockNumber:
+        """Count back from the newest block."""
+        with translated("ask for the newest block"):
+            return BlockNumber(max(0, self.web3.eth.block_number - self._confirmations))
 
     def close(self) -> None:
         """Close the connections."""

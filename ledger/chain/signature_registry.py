@@ -7,9 +7,10 @@ from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from eth_typing import ChecksumAddress, HexStr
+from hexbytes import HexBytes
 
 from ledger.chain.binding import Binding
-from ledger.chain.errors import ContractRefusedError
+from ledger.chain.errors import ContractRefusedError, translated
 from ledger.chain.units import instant, seconds, text, untext, word
 from ledger.ports.anchor import SignatureWrite
 
@@ -54,6 +55,16 @@ class ChainSignature:
     recorded_at: datetime
     signed_at: datetime
     checked_on_chain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletSigned:
+    """Where the event of a contract wallet's signature stands (``index``: the transaction's in its block)."""
+
+    transaction: str
+    index: int
+    block: int
+    digest: bytes
 
 
 class SignatureRegistry(Binding):
@@ -123,6 +134,21 @@ class SignatureRegistry(Binding):
                 return None
             raise
         return ChainSignature(untext(suite), instant(recorded_at), instant(signed_at), checked)
+
+    def wallet_signed(
+        self, document_sha256: str, wallet: ChecksumAddress, first: int, last: int
+    ) -> WalletSigned | None:
+        """Return the event of a contract wallet's signature in a range of blocks, if one holds it."""
+        event = self._contract.events.WalletSigned()
+        wanted = {"document": word(document_sha256), "wallet": wallet}
+        with translated("read the event of a signature"):
+            found = event.get_logs(from_block=first, to_block=last, argument_filters=wanted)
+        if not found:
+            return None
+        transaction = HexBytes(found[0]["transactionHash"]).hex().removeprefix("0x")
+        return WalletSigned(
+            transaction, found[0]["transactionIndex"], found[0]["blockNumber"], bytes(found[0]["args"]["digest"])
+        )
 
     def digest(self, s: TypedSignature) -> bytes:
         """Return the 32 bytes that a wallet signs; the signature that it holds does not matter."""

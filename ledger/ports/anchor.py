@@ -9,6 +9,7 @@ from typing import Protocol
 from ledger.domain.events import Value
 from ledger.errors import ChainError
 from ledger.ports.log import Block
+from ledger.ports.wallets import ApprovalWrite, ContractWallets
 from verifier.checkpoint import Checkpoint
 
 
@@ -105,6 +106,8 @@ class ChainWrites:
     assessments: tuple[AssessmentWrite, ...] = ()
     signatures: tuple[SignatureWrite, ...] = ()
     sale_steps: tuple[SaleStepWrite, ...] = ()
+    approvals: tuple[ApprovalWrite, ...] = ()
+    """These go before it, in transactions of their own: the contract asks each wallet."""
 
 
 class CosignatureRefusedError(ChainError):
@@ -151,6 +154,11 @@ class Standing:
 
 class Anchor(Protocol):
     """A chain that holds checkpoints. Raises `ChainError` when it is away; nothing is lost then."""
+
+    @property
+    def contract_wallets(self) -> ContractWallets:
+        """Wallets that are contracts there."""
+        ...
 
     def status(self) -> ChainStatus:
         """Ask the chain who and where it is."""

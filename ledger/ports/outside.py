@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from ledger.domain.events import DocumentRef, Value
+from ledger.ports.wallets import Question
 
 
 class Clock(Protocol):
@@ -58,6 +59,15 @@ class CertificateAuthority(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A key that a device holds: the suite it signs in, the credential to record, and the name of the key."""
+
+    suite: str
+    credential: dict[str, Value]
+    key: str
+
+
 class KeyProofs(Protocol):
     """Whether a device holds the key that it wants registered, and the forms of its answers, a suite at a time."""
 
@@ -65,10 +75,22 @@ class KeyProofs(Protocol):
         """Return what the device is asked; ``known`` are its credentials so far. `CallerError` for no such suite."""
         ...
 
+    def question(self, suite: str, nonce: bytes, stream: str, answer: Mapping[str, Any]) -> Question | None:
+        """Return what a chain has to be asked before `check`: an answer that may be a contract wallet's."""
+        ...
+
     def check(
-        self, suite: str, nonce: bytes, stream: str, answer: Mapping[str, Any], *, name: str, at: datetime
-    ) -> tuple[dict[str, Value], str]:
-        """Return the credential to record and the name of its key; `CallerError` when the answer does not fit."""
+        self,
+        suite: str,
+        nonce: bytes,
+        stream: str,
+        answer: Mapping[str, Any],
+        *,
+        name: str,
+        at: datetime,
+        affirmed: Question | None = None,
+    ) -> Proof:
+        """Return what is proven; `CallerError` when the answer does not fit. ``affirmed``: the chain said yes to it."""
         ...
 
     def form(self, suite: str, approval: Mapping[str, Any]) -> dict[str, Value]:

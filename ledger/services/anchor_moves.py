@@ -107,7 +107,7 @@ def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
 
     def submit(some: ChainWrites) -> str:
         if some != writes:  # before it is sent, so that a crash does not forget it
-            ledger.log.leave_out(size, sorted(_leaves(writes) - _leaves(some)))
+            ledger.log.leave_out(size, sorted({leaf for _, leaf in _leaves(writes) - _leaves(some)}))
         return ledger.anchor.submit(sealed.checkpoint, some, at)
 
     transaction, refused = submit_accepted(submit, writes)
@@ -115,8 +115,9 @@ def _send(ledger: Anchoring, sealed: SealedCheckpoint, held: int, at: datetime, 
     return transaction
 
 
-def _leaves(writes: ChainWrites) -> set[str]:
-    return {write.leaf for kind in fields(writes) for write in getattr(writes, kind.name)}
+def _leaves(writes: ChainWrites) -> set[tuple[str, str]]:
+    """Return each write's kind and leaf: a record may be written in two kinds, and one of them be left out."""
+    return {(kind.name, write.leaf) for kind in fields(writes) for write in getattr(writes, kind.name)}
 
 
 def _same_roots(ledger: Anchoring, sealed: SealedCheckpoint) -> None:

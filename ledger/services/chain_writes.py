@@ -7,6 +7,8 @@ from ledger.domain.instants import from_text
 from ledger.errors import IntegrityError
 from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
 from ledger.ports.store import Reader
+from ledger.ports.wallets import ApprovalWrite
+from ledger.services import wallet_approvals
 from ledger.services.sale_steps import TYPES as SALE_TYPES
 from ledger.services.sale_steps import SaleLaw, sale_steps
 from verifier import record
@@ -24,6 +26,7 @@ def chain_writes(reader: Reader, law: SaleLaw, first: int, size: int) -> ChainWr
     certifications: list[CertificationWrite] = []
     assessments: list[AssessmentWrite] = []
     signatures: list[SignatureWrite] = []
+    approvals: list[ApprovalWrite] = []
     sales: dict[str, None] = {}
     for event in _typed(reader, first, size):
         match event.type:
@@ -33,11 +36,16 @@ def chain_writes(reader: Reader, law: SaleLaw, first: int, size: int) -> ChainWr
                 assessments.append(_assessment(event))
             case "document.signed":
                 signatures.append(_signature(event))
+                approvals += _approvals(reader, event)
         if event.type in SALE_TYPES:
             sales[event.stream] = None
     steps = {index: step for sale in sales for index, step in sale_steps(reader, law, sale) if first <= index < size}
     return ChainWrites(
-        tuple(certifications), tuple(assessments), tuple(signatures), tuple(steps[index] for index in sorted(steps))
+        tuple(certifications),
+        tuple(assessments),
+        tuple(signatures),
+        tuple(steps[index] for index in sorted(steps)),
+        tuple(approvals),
     )
 
 
@@ -50,6 +58,7 @@ def stream_writes(reader: Reader, law: SaleLaw, stream: str, size: int) -> Chain
         tuple(_assessment(e) for e in events if e.type == "assessment.completed"),
         tuple(_signature(e) for e in events if e.type == "document.signed"),
         tuple(step for index, step in steps if index < size),
+        tuple(write for e in events if e.type == "document.signed" for write in _approvals(reader, e)),
     )
 
 
@@ -88,3 +97,8 @@ def _signature(event: Event) -> SignatureWrite:
     if signed is None:
         raise IntegrityError(f"record {event.index} (document.signed) names no signed document", index=event.index)
     return SignatureWrite(signed.sha256, event.text("key"), event.text("suite"), event.leaf, event.occurred_at)
+
+
+def _approvals(reader: Reader, event: Event) -> list[ApprovalWrite]:
+    asked = wallet_approvals.asked_by(reader, event)
+    return [] if asked is None else [ApprovalWrite(asked, event.leaf)]

@@ -14,7 +14,7 @@ from ledger.domain.instants import to_text
 from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.ports.log import Proof, SealedCheckpoint
 from ledger.ports.store import Reader, StoredRecord
-from ledger.services import chain_clock, rulesets, stamping
+from ledger.services import chain_clock, rulesets, stamping, wallet_approvals
 from ledger.services.ledger import Ledger
 from verifier import anchor, canonical, receipt, stream_map
 from verifier import bundle as bundles
@@ -82,7 +82,7 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             if size != head.checkpoint.size
         ],
         "completeness": completeness,
-        "anchors": [_anchor(ledger, sealed) for sealed in covering.values()],
+        "anchors": [_anchor(ledger, sealed) for sealed in covering.values()] + _approvals(ledger, reader, events),
         "timestamps": [
             {"kind": "rfc3161", "over": "checkpoint", "size": size, "token": stamp.token.hex()}
             for size in covering
@@ -175,6 +175,13 @@ def _anchor(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:
         message = f"the anchor of {size} records is in another block than was final: see `pfl chain status`"
         raise IntegrityError(message, f"检查点 {size} 所在区块已变化，请核查链状态", size=size)
     return found
+
+
+def _approvals(ledger: Ledger, reader: Reader, events: Iterable[Event]) -> list[dict[str, Value]]:
+    """Return the chain's word on contract wallets' approvals, as far as it is final."""
+    asked = [wallet_approvals.asked_by(reader, e) for e in events if e.type == "document.signed"]
+    found = [ledger.anchor.contract_wallets.evidence(each) for each in asked if each is not None]
+    return [each for each in found if each is not None]
 
 
 def _entry(ledger: Ledger, stored: StoredRecord, sale: str, size: int) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def _without(writes: ChainWrites, index: int) -> Iterator[_Fewer]:
         ("assessments", list(writes.assessments)),
         ("signatures", list(writes.signatures)),
         ("sale_steps", list(writes.sale_steps)),
+        ("approvals", list(writes.approvals)),
     ]
     named = [(name, items) for name, items in lists if index < len(items)]
     for name, items in [*((name, _with_followers(items, index)) for name, items in named), *named]:

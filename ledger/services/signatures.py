@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from ledger.domain.sale import Step
 from ledger.errors import CallerError, ConflictError
 from ledger.ports.outside import PreparedPdf
 from ledger.ports.store import Reader, Transaction
+from ledger.ports.wallets import Question, Word
 from ledger.rules.policy.reading_time import Minimum
 from ledger.services import contracts, credentials, reading, seals
 from ledger.services.guard import require, sale_facts
@@ -55,6 +56,7 @@ def prepare(
     chosen = None if credential is None else credentials.find(tx, facts.investor.stream, credential)
     if chosen is not None:
         seals.require_own(tx, actor, chosen)
+    terms = {} if chosen is None else credentials.terms_of(ledger, chosen)
     signature = secrets.token_hex(16)
     work: dict[str, Value] = {
         "sale": stream,
@@ -73,13 +75,14 @@ def prepare(
         "pdf": base64.b64encode(ready.pdf).decode(),
         "to_sign": ready.to_sign.hex(),
         "credential": credential,
+        "terms": terms,
         "state": base64.b64encode(ready.state).decode(),
     }
     tx.put_pending(signature, json.dumps(work).encode(), now + LIFE)
     return {
         "signature": signature,
         "suite": SUITE if chosen is None else chosen.text("suite"),
-        "approval": None if chosen is None else credentials.request_of(chosen, text.encode()),
+        "approval": None if chosen is None else credentials.request_of(chosen, text.encode(), terms),
         "statement": text,
         "pdf_to_sign": ready.to_sign.hex(),
         "document": {"sha256": shown.sha256, "bytes": shown.bytes},
@@ -87,17 +90,40 @@ def prepare(
     }
 
 
-def complete(  # noqa: PLR0913 - the wire's fields, all by name
+def to_ask(
     ledger: Ledger,
     tx: Transaction,
     actor: Actor,
     *,
     stream: str,
     signature: str,
-    statement_signature: str,
-    pdf_signature: str,
     approval: Mapping[str, Any] | None = None,
-    signatory_signature: str | None = None,
+) -> Question | None:
+    """Return what a chain is to be asked about a contract wallet's approval before `complete`; ``None`` for others."""
+    work = json.loads(tx.pending(signature, ledger.clock.now()))
+    if work["sale"] != stream or work["person"] != actor.person or work["credential"] is None:
+        return None
+    text = str(work["statement"]).encode()
+    credential = credentials.find(tx, statement.parse(text).investor, str(work["credential"]))
+    return credentials.wallet_question(ledger, credential, text, approval, work["terms"])
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What devices made: signatures (DER, hex) over statement and PDF, the credential's approval if any.
+
+    ``signatory_signature`` is by who acts for an institution; ``word`` answers `to_ask`.
+    """
+
+    statement_signature: str
+    pdf_signature: str
+    approval: Mapping[str, Any] | None = None
+    signatory_signature: str | None = None
+    word: Word | None = None
+
+
+def complete(
+    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, signature: str, made: Made
 ) -> dict[str, Value]:
     """Verify all signatures, assemble the PAdES document and record the signature."""
     now = ledger.clock.now()
@@ -111,7 +137,7 @@ def complete(  # noqa: PLR0913 - the wire's fields, all by name
     chain = tuple(str(pem) for pem in work["chain"])
     try:
         key = statement.verify_x509_p256(
-            str(work["statement"]).encode(), bytes.fromhex(statement_signature), chain, ledger.ca.roots_pem(), now
+            str(work["statement"]).encode(), bytes.fromhex(made.statement_signature), chain, ledger.ca.roots_pem(), now
         )
     except VerificationError as error:
         raise CallerError(
@@ -120,27 +146,29 @@ def complete(  # noqa: PLR0913 - the wire's fields, all by name
             reason=error.code,
         ) from error
     ready = PreparedPdf(base64.b64decode(work["pdf"]), bytes.fromhex(work["to_sign"]), base64.b64decode(work["state"]))
-    signed = ledger.pdf.assemble(ready, bytes.fromhex(pdf_signature), now)
+    signed = ledger.pdf.assemble(ready, bytes.fromhex(made.pdf_signature), now)
     investor = facts.investor.stream
     document = ledger.documents.put(signed, subject=investor, media_type="application/pdf", role="signed")
     fields: dict[str, Value] = {
         "purpose": purpose,
         "suite": SUITE,
         "statement": str(work["statement"]),
-        "signature": statement_signature,
+        "signature": made.statement_signature,
         "certificate": list(chain),
         "key": key,
         "reading": {"ruleset": ledger.rules.digest, "page": minimum.page, "total": minimum.total},
     }
     refs: tuple[Ref, ...] = ()
-    if own := seals.signed(ledger, str(work["statement"]), work["signatory"], signatory_signature, now):
+    if own := seals.signed(ledger, str(work["statement"]), work["signatory"], made.signatory_signature, now):
         fields["signatory"] = own
     if work["credential"] is not None:
         credential = credentials.find(tx, investor, str(work["credential"]))
         fields["suite"] = credential.text("suite")
-        fields["approval"] = credentials.approved(ledger, credential, str(work["statement"]).encode(), approval)
+        fields["approval"] = credentials.approved(
+            ledger, credential, str(work["statement"]).encode(), made.approval, work["terms"], made.word
+        )
         refs = (credential.ref("credential"),)
-    elif approval is not None:
+    elif made.approval is not None:
         raise CallerError(
             "this signature was prepared without a credential: prepare it again naming one", "该签署任务未指定凭证"
         )

@@ -27,9 +27,10 @@ from webauthn.helpers.structs import (
 
 from ledger.domain.events import Value
 from ledger.errors import CallerError
-from ledger.ports.outside import CertificateAuthority
+from ledger.ports.outside import CertificateAuthority, Proof
+from ledger.ports.wallets import Question
 from verifier import ecdsa
-from verifier.approvals import eip712, sm2, sm2_certificates, webauthn
+from verifier.approvals import eip712, eip1271, sm2, sm2_certificates, webauthn
 from verifier.digests import sha256
 from verifier.errors import VerificationError
 from verifier.statement import P256_ORDER
@@ -37,6 +38,8 @@ from verifier.statement import P256_ORDER
 SUITES = (webauthn.SUITE, eip712.SUITE, sm2.SUITE)
 _SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")  # RFC 5480; the point follows
 _SECONDS = 600
+_ADDRESS = 40
+_RECOVERABLE = 65
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,30 @@ class ProofsOfKey:
             return {"message": _words(nonce, stream), "user_id": sm2.USER_ID.decode("ascii")}
         raise CallerError(f"{suite} is not a suite of credentials: use one of {', '.join(SUITES)}", "签名套件未知")
 
+    def question(self, suite: str, nonce: bytes, stream: str, answer: Mapping[str, Any]) -> Question | None:
+        """Return what to ask the wallet's contract; ``None`` where the account's own key signed."""
+        if suite != eip712.SUITE:
+            return None
+        address, digest, signature = _signed(_words(nonce, stream), answer)
+        return None if _recovered(address, digest, signature) else Question(address, digest, signature)
+
     def check(
-        self, suite: str, nonce: bytes, stream: str, answer: Mapping[str, Any], *, name: str, at: datetime
-    ) -> tuple[dict[str, Value], str]:
-        """Return the credential to record and the name of its key."""
+        self,
+        suite: str,
+        nonce: bytes,
+        stream: str,
+        answer: Mapping[str, Any],
+        *,
+        name: str,
+        at: datetime,
+        affirmed: Question | None = None,
+    ) -> Proof:
+        """Return what is proven; a wallet's answer that its contract ``affirmed`` makes suite `eip1271`."""
         if suite == webauthn.SUITE:
-            return self._passkey(nonce, answer)
+            return Proof(suite, *self._passkey(nonce, answer))
         if suite == eip712.SUITE:
-            return self._wallet(_words(nonce, stream), answer)
-        return self._national(_words(nonce, stream), stream, answer, name, at)
+            return self._wallet(_words(nonce, stream), answer, affirmed)
+        return Proof(suite, *self._national(_words(nonce, stream), stream, answer, name, at))
 
     @staticmethod
     def form(suite: str, approval: Mapping[str, Any]) -> dict[str, Value]:
@@ -96,6 +114,8 @@ class ProofsOfKey:
             found["signature"] = encode_dss_signature(r, min(s, P256_ORDER - s) if 0 < s < P256_ORDER else s).hex()
         elif suite == eip712.SUITE and "signature" in found:
             found["signature"] = found["signature"].removeprefix("0x")[:128]
+        elif suite == eip1271.SUITE and "signature" in found:
+            found["signature"] = found["signature"].removeprefix("0x").lower()
         return dict(found)
 
     @property
@@ -128,19 +148,14 @@ class ProofsOfKey:
         }
         return held, digest
 
-    def _wallet(self, words: str, answer: Mapping[str, Any]) -> tuple[dict[str, Value], str]:
-        raw = _unhex(str(answer.get("signature", "")).removeprefix("0x"))
-        message = encode_defunct(text=words)
-        digest = keccak(b"\x19" + message.version + message.header + message.body)
-        try:
-            v = raw[64] - 27 if raw[64] >= 27 else raw[64]  # noqa: PLR2004 - either way wallets write it
-            key = Signature(raw[:64] + bytes([v])).recover_public_key_from_msg_hash(digest).to_bytes()
-        except (BadSignature, ValidationError, IndexError, ValueError) as error:
-            _refuse("the wallet's signature does not fit the message", error)
-        _, address = eip712.public_key(key.hex())
-        if str(answer.get("address", "")).lower().removeprefix("0x") != address:
-            _refuse("the message was signed by another account; contract wallets cannot be registered here", None)
-        return {"public_key": key.hex(), "address": address, "chain_id": self.chain_id()}, address
+    def _wallet(self, words: str, answer: Mapping[str, Any], affirmed: Question | None) -> Proof:
+        address, digest, signature = _signed(words, answer)
+        chain = self.chain_id()
+        if key := _recovered(address, digest, signature):
+            return Proof(eip712.SUITE, {"public_key": key.hex(), "address": address, "chain_id": chain}, address)
+        if affirmed != Question(address, digest, signature):
+            _refuse("the message was signed by another account", None)
+        return Proof(eip1271.SUITE, {"address": address, "chain_id": chain}, address)
 
     def _national(
         self, words: str, stream: str, answer: Mapping[str, Any], name: str, at: datetime
@@ -154,6 +169,28 @@ class ProofsOfKey:
         chain = self.ca.issue_sm2(public, subject=stream, common_name=name, at=at)
         certificates: list[Value] = list(chain)
         return {"certificate": certificates}, sm2_certificates.key_digest(sm2_certificates.load_pem(chain[0]))
+
+
+def _signed(words: str, answer: Mapping[str, Any]) -> tuple[str, bytes, bytes]:
+    """Return the address (40 hex) that a wallet claims, the digest of the message (EIP-191) and the signature."""
+    address = _unhex(str(answer.get("address", "")).lower().removeprefix("0x")).hex()
+    signature = _unhex(str(answer.get("signature", "")).removeprefix("0x"))
+    if len(address) != _ADDRESS or not 0 < len(signature) <= eip1271.MAX_SIGNATURE:
+        _refuse("a wallet answers with its address (20 bytes) and a signature", None)
+    message = encode_defunct(text=words)
+    return address, keccak(b"\x19" + message.version + message.header + message.body), signature
+
+
+def _recovered(address: str, digest: bytes, signature: bytes) -> bytes | None:
+    """Return the public key of 64 bytes if it is the account's own that signed."""
+    if len(signature) != _RECOVERABLE:
+        return None
+    v = signature[64] - 27 if signature[64] >= 27 else signature[64]  # noqa: PLR2004 - either way wallets write it
+    try:
+        key = Signature(signature[:64] + bytes([v])).recover_public_key_from_msg_hash(digest).to_bytes()
+    except (BadSignature, ValidationError):
+        return None  # what a contract takes for a signature need not be one of ours
+    return key if eip712.public_key(key.hex())[1] == address else None
 
 
 def _words(nonce: bytes, stream: str) -> str:

@@ -7,6 +7,8 @@ from eth_typing import ChecksumAddress, HexStr
 from eth_utils import to_checksum_address
 
 from ledger.chain.deploy import receipt_of
+from ledger.chain.node import Node
+from ledger.chain.sender import Sender
 from scripts.build_contracts import compile_units
 from tests.contracts.world import World
 from tests.nodes import ROOT, require_node_packages
@@ -26,10 +28,16 @@ def compiled(contract: str) -> dict[str, Any]:
 
 def put(world: World, contract: str, *arguments: object) -> ChecksumAddress:
     """Deploy one of `sources/`."""
+    return put_at(world.node, world.sender, contract, *arguments)
+
+
+def put_at(node: Node, sender: Sender, contract: str, *arguments: object) -> ChecksumAddress:
+    """Deploy one of `sources/` where there is no `World`."""
     built = compiled(contract)
-    made = world.node.web3.eth.contract(abi=built["abi"], bytecode=built["evm"]["bytecode"]["object"])
-    sent = world.sender.send(HexStr(made.constructor(*arguments).data_in_transaction), None)
-    address = receipt_of(world.node, sent)["contractAddress"]
+    made = node.web3.eth.contract(abi=built["abi"], bytecode=built["evm"]["bytecode"]["object"])
+    with node.using():
+        sent = sender.send(HexStr(made.constructor(*arguments).data_in_transaction), None)
+    address = receipt_of(node, sent)["contractAddress"]
     assert address is not None
     return to_checksum_address(address)
 

@@ -133,10 +133,8 @@ class Investor:
 
     def gate(self, profile: str = "bold", **changed: str) -> dict[str, Any]:
         """Identity, agreement, active confirmation, questionnaire, notice."""
+        self.identify()
         here = f"/v1/investors/{self.stream}"
-        done(self.link.post(f"{here}/codes"), 201)
-        code = done(self.service.staff["admin"].get(f"/v1/development/codes/{self.stream}"))["code"]
-        done(self.link.post(f"{here}/identity", {"code": code}), 201)
         agreement = {"agreement": "network-service-agreement", "version": "1", "accepted": True}
         done(self.link.post(f"{here}/agreements", agreement), 201)
         declared = {"branch": "financial_assets", "active": True, "own_funds": True, "self_purchase": True}
@@ -144,6 +142,13 @@ class Investor:
         self.look_into()
         self.consent()
         return self.assess(profile, **changed)
+
+    def identify(self) -> None:
+        """Ask for the code and send it."""
+        here = f"/v1/investors/{self.stream}"
+        done(self.link.post(f"{here}/codes"), 201)
+        code = done(self.service.staff["admin"].get(f"/v1/development/codes/{self.stream}"))["code"]
+        done(self.link.post(f"{here}/identity", {"code": code}), 201)
 
     def look_into(self, **other: Any) -> None:
         """Customer due diligence, by compliance."""

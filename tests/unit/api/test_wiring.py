@@ -42,6 +42,10 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(service.__qualname__)
         return Response(b"{}", self.status, media_type="application/json")
 
+    def before(_: deps.Writing, service: Any, *args: Any, **kwargs: Any) -> None:
+        inspect.signature(service).bind(None, None, None, *args, **kwargs)
+
+    monkeypatch.setattr(deps.Writing, "before", before)
     for kind in (deps.Writing, deps.Reading, deps.Recording):
         monkeypatch.setattr(kind, "__call__", note)
     monkeypatch.setattr(deps.Writing, "outside", outside)
