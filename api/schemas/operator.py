@@ -101,7 +101,11 @@ class DevelopmentCode(Out):
 
 
 class Health(Out):
-    """How far anchoring is behind, what the chain says, which parts are development stand-ins."""
+    """How far anchoring is behind, what the chain says, which parts are development stand-ins.
+
+    A chain that does not answer is told at once. One that answers but makes no blocks is seen by `block_age_seconds` at
+    once, where it makes them all the time, and by `status` when a record has waited for more than a minute.
+    """
 
     model_config = example(
         status="ok",
@@ -132,6 +136,7 @@ class Health(Out):
             "chain_id": 7366252,
             "block": 42,
             "block_time": EXAMPLE_INSTANT,
+            "block_age_seconds": 3,
             "trust": "self-asserted",
             "problem": None,
             "clock_behind_seconds": 0,

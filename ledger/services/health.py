@@ -28,7 +28,7 @@ def read(ledger: Ledger, worker: WorkerState | None = None) -> dict[str, Value]:
         oldest = reader.range(anchored, 1)
         behind = 0 if final is None else int(chain_clock.behind(reader, final).total_seconds())
     age = _age(from_text(record.parse(oldest[0].bytes).recorded_at), now) if oldest else 0
-    chain, problem = _chain(ledger)
+    chain, problem = _chain(ledger, now)
     if behind and problem is None:
         problem = _behind(behind)
     anchoring = _anchoring(ledger, worker, now)
@@ -81,7 +81,7 @@ def _timestamps(ledger: Ledger, worker: WorkerState | None) -> Iterator[dict[str
         }
 
 
-def _chain(ledger: Ledger) -> tuple[dict[str, Value], Value]:
+def _chain(ledger: Ledger, now: datetime) -> tuple[dict[str, Value], Value]:
     chain: dict[str, Value] = {"reachable": False}
     try:
         found = ledger.anchor.status()
@@ -91,6 +91,7 @@ def _chain(ledger: Ledger) -> tuple[dict[str, Value], Value]:
             "chain_id": found.chain_id,
             "block": found.block,
             "block_time": to_text(found.block_time),
+            "block_age_seconds": _age(found.block_time, now),
             "trust": found.trust,
         }
         require_final_holds(ledger)
@@ -105,7 +106,13 @@ def _chain(ledger: Ledger) -> tuple[dict[str, Value], Value]:
 
 
 def _problem(worker: WorkerState) -> dict[str, Value]:
-    return {"code": worker.code, "message": worker.problem, "zh": worker.zh, "broken": worker.broken}
+    return {
+        "code": worker.code,
+        "message": worker.problem,
+        "zh": worker.zh,
+        "broken": worker.broken,
+        "since": None if worker.since is None else to_text(worker.since),
+    }
 
 
 def _behind(seconds: int) -> dict[str, Value]:

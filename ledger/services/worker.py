@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ledger.errors import IntegrityError, LedgerError
 from ledger.services.anchoring import DEFAULT_POLICY, Anchoring, Pass, SealPolicy, anchor_once
@@ -30,6 +31,8 @@ class WorkerState:
     """What stands in the way of timestamps, by authority."""
     broken: bool = False
     """Chain and log contradict each other; a person must look."""
+    since: datetime | None = None
+    """When anchoring last began to stand still."""
 
 
 class AnchorWorker:
@@ -55,6 +58,7 @@ class AnchorWorker:
         self._passes = 0
         self._tries = Tries()
         self._problem: BaseException | None = None
+        self._since: datetime | None = None
 
     def start(self) -> None:
         """Start the thread; ``RuntimeError`` when it runs already."""
@@ -91,6 +95,7 @@ class AnchorWorker:
             getattr(problem, "zh", ""),
             {name: failure.problem.message for name, failure in self._tries.failures.items()},
             isinstance(problem, IntegrityError),
+            self._since,
         )
 
     def run(self) -> None:
@@ -132,6 +137,10 @@ class AnchorWorker:
             _log.log(level, "anchoring waits: %s", said)
         if said is None and before is not None:
             _log.info("anchoring goes on")
+        if problem is None:
+            self._since = None
+        elif self._since is None:
+            self._since = self._ledger.clock.now()
         self._problem = problem
 
 

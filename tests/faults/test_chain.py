@@ -1,7 +1,7 @@
 """A chain that is not ours, or is ours no more, or lives in another time: nothing is sent there, and it is told."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,12 +12,17 @@ import pytest
 from ledger.chain import open_rpc
 from ledger.chain.errors import ChainContradictsError
 from ledger.chain.late import LateAnchor
+from ledger.domain.actors import Actor, Role
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import Draft, Value
+from ledger.domain.instants import from_text, to_text
 from ledger.errors import ConfigurationError
 from ledger.services import chain_status, health
 from ledger.services.anchoring import SealPolicy, anchor_once
 from ledger.services.worker import AnchorWorker
-from tests.fakes import START, FakeClock
+from tests.fakes import STAFF, START, FakeClock
 from tests.faults.conftest import Make
+from tests.faults.world import World
 from tests.ledgers import Parts, open_parts
 from tests.nodes import DEVELOPMENT_KEY, json_rpc_node
 
@@ -139,9 +144,33 @@ def test_health_counts_age_backlog_and_lag_while_the_chain_is_away(tmp_path: Pat
     assert said["anchoring"]["final_lag_seconds"] == 3 * 3600
     assert said["anchoring"]["waiting"]["sealed"] > 0
     assert said["anchoring"]["problem"]["code"] == "chain_error"
+    assert said["anchoring"]["problem"]["since"] == to_text(START), "when it began, not when it was last seen"
     parts.anchor.away = False
     assert see()["status"] == "ok"
+    parts.anchor.away = True
+    parts.investor(1)
+    said = see()
+    assert (said["status"], said["chain"]["reachable"]) == ("degraded", False), "at once"
+    assert said["anchoring"]["problem"]["since"] == to_text(parts.clock.now())
     parts.store.close()
+
+
+def test_a_chain_that_answers_but_makes_no_blocks_is_seen_at_once_and_told_after_a_minute(world: Make) -> None:
+    one = world()
+    see = Seen(one.parts)
+    one.hold()
+    began = one.clock.at = from_text(see()["chain"]["block_time"])
+    one.records(2)
+    for seconds, status in ((0, "ok"), (60, "ok"), (61, "degraded")):
+        one.clock.at = began + timedelta(seconds=seconds)
+        said = see()
+        assert (said["status"], said["chain"]["reachable"], said["chain"]["block_age_seconds"]) == (
+            status,
+            True,
+            seconds,
+        )
+        assert said["anchoring"]["waiting"]["submitted"] == 1
+    one.release()
 
 
 def test_health_says_when_the_worker_died(tmp_path: Path) -> None:
@@ -170,6 +199,45 @@ def test_a_chain_whose_clock_is_behind_is_told(tmp_path: Path) -> None:
     parts.investor(1)
     assert see()["status"] == "ok"
     parts.store.close()
+
+
+def test_what_our_clock_dates_after_the_block_waits_for_it_and_is_not_left_out(world: Make) -> None:
+    """The contract takes no step of the future: at the block's own second it does, a second later it waits."""
+    one = world()
+    one.ask("anvil_setBlockTimestampInterval", 0)  # this chain's clock moves when it is told to
+    block = one.ask("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - a parameter of the method
+    one.clock.at = datetime.fromtimestamp(int(block["timestamp"], 16), UTC)
+    on_time = opened(one)
+    one.settle()
+    assert one.chain.sales.sale(on_time) is not None
+    one.clock.advance(seconds=1)
+    ahead, held = opened(one), one.held()
+    for _ in range(2):
+        problem = one.anchor().problem
+        assert problem is not None
+        assert (problem.evidence["name"], problem.evidence["at"]) == ("StepInFuture", int(one.clock.at.timestamp()))
+    assert (one.held(), one.waiting(), one.parts.log.left_out()) == (held, 0, ())
+    one.ask("anvil_setBlockTimestampInterval", 1)
+    one.mine()
+    one.settle()
+    assert one.chain.sales.sale(ahead) is not None
+    assert one.parts.log.left_out() == ()
+    one.ask("anvil_removeBlockTimestampInterval")
+
+
+def opened(one: World) -> str:
+    """Record that a sale was opened now; return its stream."""
+    now, investor = one.clock.now(), one.parts.investor()
+    names = "name code manager fund_type legal_form filing_number raising_account"
+    listed: dict[str, Value] = {"regime": "cn_private_fund", **dict.fromkeys(names.split(), "x"), "special_risks": []}
+    money: Value = {"amount": "1000000.00", "currency": "CNY"}
+    listed |= {"minimum": money, "cooling_off_hours": 24, "return_visit": True}
+    with one.parts.store.transaction() as tx:
+        product, sale = tx.create(Stream.PRODUCT), tx.create(Stream.SALE)
+        tx.append([Draft("product.introduced", product, product, Actor("6" * 32, Role.COMPLIANCE), now, listed)], now)
+        fields = {"investor": investor, "product": product, "amount": money, "fee": money, "channel": "web"}
+        tx.append([Draft("sale.opened", sale, investor, STAFF, now, fields)], now)
+    return sale
 
 
 def test_our_clock_running_ahead_or_back_anchors_in_order(tmp_path: Path) -> None:
