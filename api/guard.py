@@ -51,6 +51,7 @@ class Guarded(APIRoute):
         known = frozenset([*(f.alias for f in self.dependant.query_params), *(p["name"] for p in declared)])
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
+        may_be_empty = takes_json and self.body_field is not None and not self.body_field.field_info.is_required()
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
@@ -69,13 +70,13 @@ class Guarded(APIRoute):
                     checked.state.idempotency_key = _idempotency_key(checked)
                 limit = _limit(settings, form=takes_form, reads=duty.reads)
                 content = await body.read(checked, limit)
-                if takes_json:
+                if takes_json and (content.strip() or not may_be_empty):
                     checked.parsed = body.parse_json(checked.headers, content)
                 elif takes_form:
                     checked.parsed = await body.parse_form(checked.headers, content, limit)
-                else:
+                elif not takes_json:
                     body.require_empty(content)
-                checked._body = content or b"{}"  # noqa: SLF001 - our own subclass
+                checked._body = content or (b"" if may_be_empty else b"{}")  # noqa: SLF001 - our own subclass
                 checked.state.parsed = checked.parsed
             return await handle(checked)
 

@@ -13,3 +13,11 @@ class Settings:
     development: bool = False
     embedders: tuple[str, ...] = ()
     """Origins whose pages may show ours in a frame (a firm's own app); none by default."""
+
+    returns: tuple[str, ...] = ()
+    """Origins and app schemes to which a page may lead back besides ``embedders``; none by default."""
+
+    @property
+    def ways_back(self) -> tuple[str, ...]:
+        """Where a link may lead back to."""
+        return (*self.embedders, *self.returns)

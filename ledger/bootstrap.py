@@ -103,6 +103,7 @@ def _assembled(
         institution=config.institution,
         stand_ins=_stand_ins(config, log),
         authorities=tuple(further),
+        site=config.site,
         witnessing=Witnessing(open_witnesses(config.witnesses), SqlWitnessBook(store)),
     )
 

@@ -1,6 +1,7 @@
 """Settings: environment variables ``PFL_*`` over defaults that just work; those are development ones and say so."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,11 @@ from urllib.parse import urlsplit
 from ledger.errors import ConfigurationError
 
 DEFAULT_INSTITUTION = "示范基金销售有限公司（开发环境）"
+_BROWSERS = frozenset(
+    f"{scheme}:"
+    for scheme in "about blob chrome data file filesystem ftp http https intent javascript mailto sms tel vbscript"
+    " view-source ws wss".split()
+)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -33,6 +39,7 @@ class Config:
     authorities: Path | None = None
     site: str = "http://localhost:8000"
     embedders: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -69,6 +76,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_AUTHORITIES",
         "PFL_SITE",
         "PFL_EMBEDDERS",
+        "PFL_RETURN_TO",
         "PFL_FONT_DIR",
         "PFL_WITNESSES",
         "PFL_WITNESS_PASSPHRASE",
@@ -95,6 +103,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         authorities=_path(env, "PFL_AUTHORITIES"),
         site=_site(env.get("PFL_SITE") or default.site),
         embedders=tuple(_site(origin, "PFL_EMBEDDERS") for origin in env.get("PFL_EMBEDDERS", "").split()),
+        returns=tuple(_way_back(place) for place in env.get("PFL_RETURN_TO", "").split()),
     )
 
 
@@ -105,6 +114,17 @@ def _site(origin: str, name: str = "PFL_SITE") -> str:
     if not secure or f"{parts.scheme}://{parts.netloc}" != origin or "@" in parts.netloc:
         raise ConfigurationError(f"{name} is {origin!r}: write an origin such as https://fund.example, without a path")
     return origin
+
+
+def _way_back(place: str) -> str:
+    """Return an origin, or an app's own scheme such as ``fundapp:``; a scheme that browsers act on is none."""
+    if not place.endswith(":"):
+        return _site(place, "PFL_RETURN_TO")
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]{2,31}:", place) or place in _BROWSERS:
+        raise ConfigurationError(
+            f"PFL_RETURN_TO has {place!r}: write an origin such as https://app.example, or an app's scheme (fundapp:)"
+        )
+    return place
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

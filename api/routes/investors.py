@@ -10,11 +10,15 @@ from starlette.responses import Response
 from api.deps import Read, Write, as_json
 from api.guard import Guarded
 from api.routes import paths
+from api.routes.messages import ways_back
 from api.schemas import base, journey
 from api.schemas import investors as wire
+from api.schemas.messages import LinkTerms
 from ledger.errors import ForbiddenError
 from ledger.services import assessments, certificates, certifications, due_diligence, investors, links, proofs
 from ledger.services.ledger import Ledger
+
+PLAIN = LinkTerms()
 
 router = APIRouter(route_class=Guarded, tags=["investors"])
 
@@ -32,9 +36,9 @@ def show(investor: paths.Investor, read: Read) -> Response:
 
 
 @router.post("/v1/investors/{investor}/links", status_code=201, response_model=wire.Link)
-def link(investor: paths.Investor, write: Write) -> Response:
-    """Issue a bearer token for this investor only."""
-    return write(links.issue, stream=investor)
+def link(investor: paths.Investor, write: Write, request: Request, body: LinkTerms = PLAIN) -> Response:
+    """Issue a bearer token for this investor only, to be handed over by whoever asked for it."""
+    return write(links.issue, stream=investor, terms=body.terms(ways_back(request)))
 
 
 @router.post("/v1/investors/{investor}/links/qr-code", response_model=journey.LinkPicture)

@@ -1,11 +1,13 @@
 """The sale from its opening to the contract; `aftersales` has what follows."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.deps import Read, Record, Write
 from api.guard import Guarded
 from api.routes import paths
+from api.routes.messages import ways_back
 from api.schemas import acts as acting
 from api.schemas import base, special
 from api.schemas import sales as wire
@@ -14,7 +16,9 @@ from ledger.services import (
     care,
     contracts,
     disclosures,
+    links,
     matches,
+    messages,
     qualifications,
     sale_book,
     sales,
@@ -26,15 +30,18 @@ router = APIRouter(route_class=Guarded, tags=["sales"])
 
 
 @router.post("/v1/sales", status_code=201, response_model=wire.Opened)
-def open_sale(body: wire.SaleOpening, write: Write) -> Response:
-    """Open a sale and reserve its seat."""
+def open_sale(body: wire.SaleOpening, write: Write, request: Request) -> Response:
+    """Open a sale and reserve its seat; with an invitation the investor gets their link in the same act."""
+    invited = body.invitation
     return write(
-        sales.open_sale,
+        messages.open_and_invite,
         investor=body.investor,
         product=body.product,
         amount=base.money(body.amount, body.currency),
         fee=base.money(body.fee, body.currency),
         channel=body.channel,
+        language=None if invited is None else invited.language,
+        terms=links.PLAIN if invited is None else invited.terms(ways_back(request)),
     )
 
 

@@ -12,11 +12,12 @@ from api.errors import UnauthenticatedError
 from api.guard import Guarded
 from api.schemas import journey as wire
 from api.schemas.investors import Code, Verified
+from api.schemas.messages import Handover
 from api.settings import Settings
 from ledger.domain.events import Value
 from ledger.domain.instants import to_text
 from ledger.errors import ForbiddenError
-from ledger.services import investors, journeys, sessions
+from ledger.services import investors, journeys, returns, sessions
 from ledger.services.ledger import Ledger
 from ledger.services.sessions import Session
 
@@ -48,7 +49,22 @@ def end(request: Request) -> Response:
     auth.require_own_page(request.headers)
     response = as_json({"ended": True})
     cookies.drop(response)
+    if sessions.channel_of(request.app.state.ledger, cookies.kept(request.cookies)) == sessions.BRANCH:
+        response.headers["Clear-Site-Data"] = '"storage"'  # the terminal is somebody else's next
     return response
+
+
+@router.post("/v1/session/links", response_model=Handover)
+def hand_over(request: Request) -> Response:
+    """Make a link for the same person's other browser, where this one cannot do what is needed."""
+    session: Session | None = request.state.session
+    if session is None:
+        raise ForbiddenError("only a page's session can be taken elsewhere: use your link", "请在页面会话中操作")
+    ledger: Ledger = request.app.state.ledger
+    with ledger.store.snapshot() as reader:
+        made = sessions.handover(ledger, reader, session)
+    address = f"{request.base_url}sign#{made['token']}"
+    return as_json({"investor": made["investor"], "address": address, "expires_at": made["expires_at"]})
 
 
 @router.post("/v1/session/code", status_code=201, response_model=Verified)
@@ -67,4 +83,13 @@ def show(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     session: Session | None = request.state.session
     told = reading_of(request).value(journeys.show, verified=session is None or session.verified)
-    return as_json({**told, "development": settings.development})
+    return as_json({**told, "development": settings.development, "page": _page(session, settings)})
+
+
+def _page(session: Session | None, settings: Settings) -> dict[str, Value]:
+    """Tell the page what its own session says: the channel, the way back, when it ends."""
+    if session is None:
+        return {"channel": None, "return_to": None, "expires_at": None}
+    found = returns.addresses(session.return_to, session.state, settings.ways_back) if session.return_to else None
+    ways: Value = None if found is None else {**found}
+    return {"channel": session.channel, "return_to": ways, "expires_at": to_text(session.expires_at)}

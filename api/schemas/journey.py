@@ -36,6 +36,9 @@ _TEST = {
 _KIND = {"kind": "bank_statement", "branch": "financial_assets", "zh": "银行存款证明"}
 _CONSENT = {"purpose": "sensitive_financial", "given": False, "required": True}
 _VISIT = {"item": 1, "zh": "您是否为投资者本人?", "en": "Are you the investor in person?"}
+_WAYS = {
+    outcome: f"https://app.example/funds/done?outcome={outcome}&state=r-17" for outcome in ("done", "rescinded", "left")
+}
 _MONEY = {"amount": "1000000.00", "currency": "CNY"}
 
 
@@ -220,6 +223,26 @@ class JourneySale(Out):
     documents: dict[str, DocumentOut]
 
 
+class Ways(Out):
+    """Where the page leads back to, by how it ended; the link said so and the operator allows it."""
+
+    model_config = example(**_WAYS)
+
+    done: str
+    rescinded: str
+    left: str
+
+
+class PageOut(Out):
+    """What the page's own session says. ``channel`` comes from the signed link, or is ``web``."""
+
+    model_config = example(channel="app", return_to=_WAYS, expires_at=EXAMPLE_INSTANT)
+
+    channel: str | None
+    return_to: Ways | None
+    expires_at: str | None
+
+
 class Journey(Out):
     """Where the investor stands. ``current`` names a stage, or is ``done`` or ``rescinded``."""
 
@@ -241,6 +264,7 @@ class Journey(Out):
         refusal=None,
         choices=None,
         development=False,
+        page={"channel": "web", "return_to": None, "expires_at": EXAMPLE_INSTANT},
     )
 
     investor: base.Stream
@@ -260,3 +284,4 @@ class Journey(Out):
     refusal: RefusalOut | None
     choices: Choices | None
     development: bool = Field(description="development stand-ins may be asked to act")
+    page: PageOut

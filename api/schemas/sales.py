@@ -23,6 +23,7 @@ from api.schemas.base import (
     example,
 )
 from api.schemas.common import DocumentOut, FindingOut, Interval, MoneyOut, Recorded, Words
+from api.schemas.messages import Invitation, MessageQueued
 
 _COOLING = {"starts": EXAMPLE_INSTANT, "ends": "2026-03-03T01:30:00.000000Z"}
 _STEP = {"step": "visit", "duty": "visitor", "permitted": True, "findings": []}
@@ -59,14 +60,16 @@ class SaleOpening(Wire):
     fee: base.Amount
     currency: base.Currency
     channel: Word
+    invitation: Invitation | None = Field(default=None, description="send the investor their link in the same commit")
 
 
 class Opened(Recorded):
-    """The sale's stream; its seat is reserved."""
+    """The sale's stream; its seat is reserved. ``invitation``: the message that takes the link to the investor."""
 
-    model_config = example(record=EXAMPLE_LEAF, sale=EXAMPLE_SALE)
+    model_config = example(record=EXAMPLE_LEAF, sale=EXAMPLE_SALE, invitation=None)
 
     sale: base.Stream
+    invitation: MessageQueued | None
 
 
 class StepOut(Out):

@@ -1,6 +1,6 @@
 """Who does something: a pseudonymous id and the duty in which they act (`design.md` §11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -28,3 +28,5 @@ class Actor:
     id: str
     role: Role
     person: str | None = None
+    channel: str = field(default="", compare=False)
+    """Through what they came, as a signed link says; not part of who they are."""

@@ -4,7 +4,7 @@ Adding a type here is a change of the format's vocabulary: `docs/format.md` §3 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -33,14 +33,15 @@ class EventType:
     roles: frozenset[Role]
 
 
+CHANNEL = "channel"
+"""Through what an investor came who did it, as their signed link says."""
+
+
 def _row(name: str, stream: Stream, required: str, roles: str, optional: str = "") -> EventType:
-    return EventType(
-        name,
-        stream,
-        frozenset(required.split()),
-        frozenset(optional.split()),
-        frozenset(Role(r) for r in roles.split()),
-    )
+    needs, may = frozenset(required.split()), frozenset(optional.split())
+    if "investor" in roles.split() and CHANNEL not in needs:
+        may |= {CHANNEL}
+    return EventType(name, stream, needs, may, frozenset(Role(r) for r in roles.split()))
 
 
 _TOLD = "product tolerance risk_level text text_en text_sha256"
@@ -65,6 +66,9 @@ _ROWS = (
     _row("investor.changed", _I, "what told_by", "investor sales compliance"),
     _row("erasure.requested", _I, "channel", "investor"),
     _row("data.frozen", _I, "until clocks", "system"),
+    # a link on its way to an investor without a sale; `message.*` are those of a sale
+    _row("invitation.queued", _I, "message about medium language", "sales compliance", "channel"),
+    _row("invitation.ended", _I, "message outcome attempts", "system"),
     _row("product.shown", _I, "product", "sales investor system", "own_request"),
     # above tolerance only on the investor's own initiative (130号 arts. 19, 22)
     _row("product.promoted", _I, "product channel", "sales compliance system", "material reported"),
@@ -185,7 +189,9 @@ _ROWS = (
     _row("qualification.confirmed", _S, "certification", "certifier"),
     _row("contract.completed", _S, "countersigned_by", "system compliance"),
     _row("payment.received", _S, "amount payer_is_investor payer_account account slip", "system compliance admin"),
-    _row("contact.made", _S, "channel direction purpose", "sales visitor system"),
+    _row("contact.made", _S, "channel direction purpose", "sales visitor system", "message"),
+    _row("message.queued", _S, "message about medium language", "sales visitor compliance system", "channel"),
+    _row("message.ended", _S, "message outcome attempts", "system"),
     _row("visit.answered", _S, "answers script channel", "investor"),
     _row("visit.completed", _S, "answers leading channel script successful", "visitor"),
     _row("sample.visited", _S, "period answers channel script findings", "visitor"),
@@ -208,6 +214,14 @@ _ROWS = (
 )
 
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType({row.name: row for row in _ROWS})
+
+
+def channelled(draft: Draft) -> Draft:
+    """Return the draft with the channel through which its investor came, where it says nothing of that itself."""
+    channel, row = draft.actor.channel, EVENT_TYPES.get(draft.type)
+    if not channel or row is None or CHANNEL in draft.fields or CHANNEL not in row.optional:
+        return draft
+    return replace(draft, fields={**draft.fields, CHANNEL: channel})
 
 
 def check(draft: Draft) -> EventType:

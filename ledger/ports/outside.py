@@ -154,10 +154,17 @@ class PdfSigning(Protocol):
 
 
 class CodeSender(Protocol):
-    """Delivers one-time codes. The embedded outbox is a development stand-in."""
+    """Delivers one-time codes and messages to mobiles. The embedded outbox is a development stand-in."""
 
     stand_in: bool
 
     def send(self, subject: str, mobile: str, code: str, at: datetime) -> None:
         """Hand a code over for delivery."""
+        ...
+
+    def deliver(self, message: str, subject: str, mobile: str, text: str, at: datetime) -> None:
+        """Hand a text over for delivery, by its id: a second time under the same id is the same message.
+
+        Returns once the gateway has it; raises when it does not, or may not.
+        """
         ...

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft, Event, Value
+from ledger.ports.messages import MessageQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Reader(Protocol):
         ...
 
 
-class Transaction(Reader, Protocol):
+class Transaction(Reader, MessageQueue, Protocol):
     """One exclusive unit of work: everything in it is committed together or not at all."""
 
     def create(self, kind: Stream) -> str:

@@ -7,7 +7,7 @@ from ledger.domain.decision import Citation
 from ledger.domain.events import Value
 from ledger.rules import dated
 from ledger.rules.loader import Ruleset
-from ledger.rules.policy import retakes
+from ledger.rules.policy import reminders, retakes
 from ledger.rules.rule import Rule
 from ledger.rules.values import Cell, Dated, Parameter
 
@@ -87,6 +87,8 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "contract.completed": "cn/amac_raising/art29_cooling_off",
         "payment.received": "cn/amac_raising/art12_raising_account",
         "contact.made": "cn/amac_raising/art29_contact_ban",
+        "message.queued": "cn/amac_raising/art29_contact_ban",
+        "message.ended": "cn/amac_raising/art29_contact_ban",
         "visit.answered": "cn/amac_raising/art30_visit_items",
         "visit.completed": "cn/amac_raising/art30_visit_items",
         "sale.effective": "cn/amac_raising/art31_rescission",
@@ -118,6 +120,7 @@ def unconfirmed(ruleset: Ruleset) -> tuple[str, ...]:
 def index(ruleset: Ruleset, rules: tuple[Rule, ...]) -> list[Value]:
     """List each rule with the parameters it rests on: of decisions and steps, of attempts, of dated obligations."""
     beside: list[tuple[str, tuple[str, ...]]] = [("attempt", provisions) for provisions in retakes.PROVISIONS]
+    beside += [("reminder", provisions) for provisions in reminders.PROVISIONS]
     beside += [(f"obligation: {kind}", provisions) for kind, provisions in dated.PROVISIONS.items()]
     known = ruleset.parameters.keys()  # an older ruleset lacks what came later
     return [

@@ -7,6 +7,7 @@ from ledger.domain.events import Draft, Value
 from ledger.domain.instants import to_text
 from ledger.errors import NotFoundError
 from ledger.ports.store import Transaction
+from ledger.services import delivery
 from ledger.services.ledger import Ledger
 
 NOTICE = "simulated clock: this passage of time did not take place"
@@ -27,6 +28,10 @@ class Readable(Protocol):
 
     def latest(self, subject: str) -> str:
         """Return the last code for a subject; `NotFoundError`."""
+        ...
+
+    def texts(self, subject: str) -> tuple[str, ...]:
+        """Return a subject's newest messages."""
         ...
 
 
@@ -53,3 +58,12 @@ def read_code(ledger: Ledger, *, subject: str) -> dict[str, Value]:
     if not ledger.codes.stand_in or not isinstance(ledger.codes, Readable):
         raise NotFoundError("one-time codes go to a real gateway here", "验证码由真实网关发送")
     return {"code": ledger.codes.latest(subject), "stand_in": "development outbox"}
+
+
+def read_messages(ledger: Ledger, *, subject: str) -> dict[str, Value]:
+    """Return the newest messages of the development outbox; whatever is due is delivered first."""
+    if not ledger.codes.stand_in or not isinstance(ledger.codes, Readable):
+        raise NotFoundError("messages go to a real gateway here", "消息由真实网关发送")
+    while delivery.deliver_next(ledger) is not None:
+        pass
+    return {"messages": [*ledger.codes.texts(subject)], "stand_in": "development outbox"}

@@ -196,6 +196,11 @@ def masked(number: str) -> str:
     return f"{number[:3]}{'*' * max(len(number) - 5, 3)}{number[-2:]}"
 
 
+def registered_mobile(reader: Reader, actor: Actor) -> str:
+    """Return the mobile number, for the gateway and nobody else; `ConflictError` when it can no longer be opened."""
+    return (acting.person(reader, actor) or _registered(reader, actor.id)).text("mobile")
+
+
 def registered_mobile_masked(reader: Reader, actor: Actor) -> str:
     """Return the mobile number with its middle hidden: enough to know one's own, too little to ring."""
     number = (acting.person(reader, actor) or _registered(reader, actor.id)).text("mobile")

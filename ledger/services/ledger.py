@@ -47,5 +47,7 @@ class Ledger:
     stand_ins: tuple[str, ...]
     authorities: tuple[TimestampAuthority, ...] = ()
     """Timestamp authorities over checkpoints besides ``tsa``, which also stamps signatures."""
+    site: str = "http://localhost:8000"
+    """The public origin of the pages, for links in messages."""
     states: States = field(default_factory=States)
     witnessing: Witnessing | None = None

@@ -1,19 +1,23 @@
-"""One-time codes for development: an outbox in memory that the demo may read. Nothing is ever sent to a telephone."""
+"""Codes and messages for development: an outbox in memory that the demo may read. No telephone ever gets anything."""
 
 import threading
+from collections import OrderedDict
 from datetime import datetime
 
 from ledger.errors import NotFoundError
 
+KEPT = 20
+
 
 class DevelopmentCodes:
-    """Keeps the newest code of each subject. `CodeSender` port; a real gateway stands behind it in production."""
+    """Keeps each subject's newest code and messages. `CodeSender` port; in production a real gateway is behind it."""
 
     stand_in = True
 
     def __init__(self) -> None:
         """Start empty."""
         self._codes: dict[str, tuple[str, datetime]] = {}
+        self._texts: dict[str, OrderedDict[str, str]] = {}
         self._lock = threading.Lock()
 
     def send(self, subject: str, mobile: str, code: str, at: datetime) -> None:
@@ -21,6 +25,20 @@ class DevelopmentCodes:
         del mobile
         with self._lock:
             self._codes[subject] = (code, at)
+
+    def deliver(self, message: str, subject: str, mobile: str, text: str, at: datetime) -> None:
+        """Keep the text for `texts`, once for each id; the number is not kept."""
+        del mobile, at
+        with self._lock:
+            kept = self._texts.setdefault(subject, OrderedDict())
+            kept.setdefault(message, text)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+
+    def texts(self, subject: str) -> tuple[str, ...]:
+        """Return a subject's newest messages, oldest first, for the demo only."""
+        with self._lock:
+            return tuple(self._texts.get(subject, {}).values())
 
     def latest(self, subject: str) -> str:
         """Return the newest code of a subject, for the demo only; `NotFoundError` when none was asked for."""

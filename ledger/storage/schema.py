@@ -219,6 +219,20 @@ pending = Table(
 )
 Index("pending_expires_at", pending.c.expires_at)
 
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("stream", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", String(_INSTANT), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),  # NULL: ended
+    sqlite_autoincrement=True,
+)
+Index("messages_due", messages.c.state, messages.c.due_at)
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
-from ledger.domain.catalogue import Stream
+from ledger.domain.catalogue import Stream, channelled
 from ledger.domain.events import Draft, Event
 from ledger.domain.instants import from_text, require_utc, to_text
 from ledger.errors import CallerError, ConflictError, IdempotencyConflictError, NotFoundError
 from ledger.storage import building
 from ledger.storage.building import Head
 from ledger.storage.keys import KEY_BYTES, seal, unseal
-from ledger.storage.reader import SqlReader, missing_leaves
+from ledger.storage.messages import SqlMessages
+from ledger.storage.reader import missing_leaves
 from ledger.storage.schema import answers, disclosures, pending, records, streams, subject_keys
 from ledger.storage.sealed import seal_disclosures, unwrap_subject_key, wrap_subject_key
 from verifier import merkle, record
@@ -44,7 +45,7 @@ _PLACES = (
 )
 
 
-class SqlTransaction(SqlReader):
+class SqlTransaction(SqlMessages):
     """Reads its own writes; the store commits or rolls back."""
 
     def create(self, kind: Stream) -> str:
@@ -59,6 +60,7 @@ class SqlTransaction(SqlReader):
     def append(self, drafts: Sequence[Draft], at: datetime) -> tuple[Event, ...]:
         """Append records with contiguous indexes; ``ValueError``, `NotFoundError`, `ConflictError`."""
         require_utc(at)
+        drafts = [channelled(draft) for draft in drafts]
         self._refuse_unknown_refs(drafts)
         heads, subjects = self._places({name for draft in drafts for name in (draft.stream, draft.subject)})
         keys: dict[str, bytes] = {}

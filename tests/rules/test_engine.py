@@ -19,7 +19,7 @@ from ledger.rules.canonical import encode
 from ledger.rules.dated import KINDS
 from ledger.rules.errors import ConflictingRulesError, FactsError, LawNotInForceError, RulesetError
 from ledger.rules.loader import parse, read
-from ledger.rules.policy import retakes
+from ledger.rules.policy import reminders, retakes
 from ledger.rules.registry import RULES as REGISTRY
 from ledger.rules.replay import canonical, replay
 from ledger.rules.rule import failed
@@ -284,7 +284,7 @@ def test_lists_periods_and_caps() -> None:
 def test_the_index_lists_every_rule_with_its_values() -> None:
     rows = RULES.index()
     asked = [str(r["question"]) for r in rows if isinstance(r, dict)]
-    assert len(rows) == len(REGISTRY) + len(KINDS) + len(retakes.PROVISIONS)
+    assert len(rows) == len(REGISTRY) + len(KINDS) + len(retakes.PROVISIONS) + len(reminders.PROVISIONS)
     assert [q for q in asked if q.startswith("obligation: ")] == [f"obligation: {kind}" for kind in KINDS]
     row = next(r for r in rows if isinstance(r, dict) and r["rule"] == "cn/order_105/art12_minimum")
     assert isinstance(row, dict)

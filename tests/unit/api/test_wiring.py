@@ -16,6 +16,7 @@ from tests.unit.api.fakes import OWN, OWN_SALE, Caller, caller
 ELSEWHERE = {
     "/v1/eligibility",
     "/v1/documents/{sha256}",
+    "/v1/development/messages/{investor}",
     "/v1/journey",
     "/v1/sales/{sale}/acts",
     "/v1/sales/{sale}/papers/{sha256}/pages/{page}",
