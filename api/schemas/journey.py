@@ -198,6 +198,7 @@ class JourneySale(Out):
         raising_account=None,
         cooling_off=None,
         opinion=None,
+        matched_again=False,
         rescindable=True,
         effective_at=None,
         rescinded_at=None,
@@ -216,6 +217,7 @@ class JourneySale(Out):
     raising_account: str | None
     cooling_off: Interval | None
     opinion: Opinion | None
+    matched_again: bool = Field(description="class or level changed for the worse since the first match")
     rescindable: bool
     effective_at: str | None
     rescinded_at: str | None

@@ -182,6 +182,8 @@ class SaleState(Keeping):
     disclosure_presented_at: datetime | None = None
     items: Mapping[int, datetime] = field(default_factory=lambda: MappingProxyType({}))
     disclosure_signed_at: datetime | None = None
+    disclosure_overtaken_at: datetime | None = None
+    """When the first signed risk disclosure was signed, if the match was made again after it."""
     qualification_confirmed_at: datetime | None = None
     certification: str | None = None
     contract_signed_at: datetime | None = None
@@ -223,6 +225,11 @@ class SaleState(Keeping):
         """The instant at which cooling-off is over; ``None`` until it has started."""
         start = self.cooling_off_started(by)
         return None if start is None else start + length
+
+    @property
+    def first_disclosed_at(self) -> datetime | None:
+        """When a risk disclosure was signed first; what rests on proof comes after it (art. 27)."""
+        return self.disclosure_overtaken_at or self.disclosure_signed_at
 
     @property
     def visited(self) -> Visit | None:
@@ -309,6 +316,7 @@ def _matched(state: SaleState, event: Event) -> SaleState:
 
     So does one that is made again while such a one waits, or after one was withdrawn.
     """
+    state = _overtaken(state, event)
     at, withdrawn = event.occurred_at, event.type == "match.withdrawn"
     waited = state.match_superseded_at is not None and state.match_acknowledged_at is None
     again = event.type == "match.superseded" or (not withdrawn and (waited or state.match_withdrawn_at is not None))
@@ -322,6 +330,26 @@ def _matched(state: SaleState, event: Event) -> SaleState:
         match_acknowledged_at=None,
         match_superseded_at=at if again else None,
         match_withdrawn_at=at if withdrawn else None,
+    )
+
+
+def _overtaken(state: SaleState, event: Event) -> SaleState:
+    """Papers that name another class or level than the new match are presented again, until the contract is signed.
+
+    What was signed before stays on record; a signed contract stands, and its new match opinion is acknowledged.
+    """
+    told = (event.text("tolerance"), event.flag("lowest"), event.text("risk_level"))
+    before = (state.match_tolerance, state.match_lowest, state.match_risk_level)
+    if state.contract_signed_at is not None or before in {told, (None, False, None)}:
+        return state
+    if event.text("risk_level") != state.match_risk_level:
+        state = replace(state, care_presented_at=None, care_acknowledged_at=None)
+    return replace(
+        state,
+        disclosure_presented_at=None,
+        items=MappingProxyType({}),
+        disclosure_signed_at=None,
+        disclosure_overtaken_at=state.first_disclosed_at,
     )
 
 

@@ -6,17 +6,18 @@ from ledger.domain.events import DocumentRef, Draft, Value
 from ledger.domain.instants import to_text
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
+from ledger.services import reading
 from ledger.services.disclosures import paper_facts
 from ledger.services.guard import require, require_open, sale_facts
 from ledger.services.ledger import Ledger
 
 
 def present(ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str) -> dict[str, Value]:
-    """Draw the fund contract up and show it before it is signed; the same paper again where one was shown."""
+    """Draw the fund contract up and show it before it is signed; the same paper again until a new match."""
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
     require_open(ledger, tx, facts, Step.SIGN_CONTRACT, actor, now)
-    shown = next((e for e in reversed(tx.events(stream)) if e.type == "contract.presented"), None)
+    shown = reading.presented(tx.events(stream), "fund_contract")
     if shown is None:
         paper = draw_up(ledger, tx, facts)
         fields: dict[str, Value] = {"document": paper.sha256}

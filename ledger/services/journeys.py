@@ -80,7 +80,7 @@ def _where(
         frozenset(choices.required_purposes(ledger, now)),
         asked=_answered(reader, sale),
         cooled=facts is not None and _cooled(ledger, facts, now),
-        read=sale is not None and reading.is_read(reader.events(sale.stream), "disclosure.presented"),
+        read=sale is not None and reading.is_read(reader.events(sale.stream), "risk_disclosure"),
         owners=owners.confirmed(reader, investor.stream),
     )
 
@@ -117,6 +117,8 @@ def _stages(ledger: Ledger, where: Where, facts: Facts | None, now: datetime) ->
 def _needs_care(ledger: Ledger, facts: Facts | None, now: datetime) -> bool:
     if facts is None or facts.sale is None or facts.sale.matched_at is None:
         return False
+    if facts.sale.contract_signed_at is not None and facts.sale.care_acknowledged_at is None:
+        return False  # the level rose after the signature: too late for it, the new match opinion is acknowledged
     return art20_high_risk_care.judge(facts, ledger.rules.law(now), now).outcome is not Outcome.NOT_APPLICABLE
 
 
@@ -205,6 +207,7 @@ def _sale(ledger: Ledger, reader: Reader, facts: Facts, now: datetime) -> Value:
         "raising_account": facts.product.raising_account if sale.contract_signed_at else None,
         "cooling_off": None if starts is None or ends is None else {"starts": to_text(starts), "ends": to_text(ends)},
         "opinion": _opinion(events),
+        "matched_again": sale.match_superseded_at is not None,
         "rescindable": not any(f.outcome in REFUSING for f in refusing),
         "effective_at": None if sale.effective_at is None else to_text(sale.effective_at),
         "rescinded_at": None if sale.rescinded_at is None else to_text(sale.rescinded_at),
@@ -223,19 +226,20 @@ def _opinion(events: tuple[Event, ...]) -> Value:
     return None if matched is None else {"text": opinion_of(dict(matched.fields)), "record": matched.leaf}
 
 
-_PAPERS: Mapping[str, str] = MappingProxyType(
-    {"disclosure.presented": "disclosure", "contract.presented": "contract", "contract.completed": "completed"}
-)
+_PRESENTED: Mapping[str, str] = MappingProxyType({"risk_disclosure": "disclosure", "fund_contract": "contract"})
 
 
 def _documents(events: tuple[Event, ...]) -> Value:
     """Name the newest of each paper of the sale that the investor may open."""
     found: dict[str, Value] = {}
+    known = [(name, reading.presented(events, purpose)) for purpose, name in _PRESENTED.items()]
     for event in events:
-        name = _PAPERS.get(event.type)
         if event.type == "document.signed":
-            name = f"signed_{event.text('purpose')}"
-        if name is not None:
-            document = event.documents[-1]
+            known.append((f"signed_{event.text('purpose')}", event))
+        elif event.type == "contract.completed":
+            known.append(("completed", event))
+    for name, named in known:
+        if named is not None:
+            document = named.documents[-1]
             found[name] = {"sha256": document.sha256, "bytes": document.bytes}
     return found

@@ -23,6 +23,9 @@ PRESENTED: Mapping[str, str] = MappingProxyType(
 NONE = Minimum(0, 0)
 ROUNDING = timedelta(seconds=2)
 """By how much a browser's whole seconds and the service's clock may differ."""
+MATCHED = frozenset({"match.completed", "match.superseded", "match.withdrawn"})
+"""Records of a match, made first or again."""
+
 _ROLES = frozenset({"shown", "signed", "completed"})
 
 
@@ -109,9 +112,28 @@ def readings(events: Iterable[Event], sha256: str) -> tuple[Event, ...]:
     return tuple(e for e in events if e.type == "document.page_read" and e.fields["document"] == sha256)
 
 
-def is_read(events: tuple[Event, ...], presented: str) -> bool:
-    """Tell whether every page of the paper that was presented last was on the screen."""
-    last = next((e for e in reversed(events) if e.type == presented), None)
+def presented(events: Iterable[Event], purpose: str) -> Event | None:
+    """Return the presentation of a paper that may be signed: the last, unless a new match overtook it.
+
+    A new match overtakes what names another class or level, until the contract is signed (`SaleState` says the same).
+    """
+    found: Event | None = None
+    rests_on: tuple[Value, ...] | None = None
+    signed = False
+    for event in events:
+        signed = signed or (event.type == "document.signed" and event.text("purpose") == "fund_contract")
+        if PRESENTED.get(event.type) == purpose:
+            found = event
+        elif event.type in MATCHED and not signed:
+            told = tuple(event.fields[name] for name in ("tolerance", "lowest", "risk_level"))
+            found = found if rests_on in (None, told) else None
+            rests_on = told
+    return found
+
+
+def is_read(events: tuple[Event, ...], purpose: str) -> bool:
+    """Tell whether every page of the paper that may be signed was on the screen."""
+    last = presented(events, purpose)
     if last is None:
         return False
     found = readings(events, last.documents[0].sha256)

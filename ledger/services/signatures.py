@@ -42,11 +42,11 @@ def prepare(
     """
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
-    presented = _presented(tx, facts, purpose)
-    _require(ledger, tx, facts, actor, purpose, presented, now)
+    presented = reading.presented(tx.events(stream), purpose)
+    _require(ledger, tx, facts, actor, purpose, None if presented is None else presented.documents[0], now)
     keys = seals.keys_of(tx, actor, facts, now)
     chain = keys.chain
-    shown = contracts.draw_up(ledger, tx, facts) if presented is None else presented
+    shown = contracts.draw_up(ledger, tx, facts) if presented is None else presented.documents[0]
     pdf = ledger.documents.get(shown.sha256, subject=facts.investor.stream)
     intent = (INTENTS if keys.signatory is None else seals.INTENTS)[purpose]
     ready = ledger.pdf.prepare(pdf, chain_pem=chain, field="Investor", reason=intent, at=now)
@@ -76,6 +76,7 @@ def prepare(
         "to_sign": ready.to_sign.hex(),
         "credential": credential,
         "terms": terms,
+        "rests_on": _rests_on(facts, presented),
         "state": base64.b64encode(ready.state).decode(),
     }
     tx.put_pending(signature, json.dumps(work).encode(), now + LIFE)
@@ -134,6 +135,11 @@ def complete(
     facts = sale_facts(tx, stream)
     shown = DocumentRef(**work["shown"])
     minimum = _require(ledger, tx, facts, actor, purpose, shown, now)
+    if work["rests_on"] != _rests_on(facts, reading.presented(tx.events(stream), purpose)):
+        raise ConflictError(
+            "the paper was drawn up anew since this signature was prepared: read it and prepare again",
+            "文件在准备签署后已重新出具：请阅读新文件后重新准备签署",
+        )
     chain = tuple(str(pem) for pem in work["chain"])
     try:
         key = statement.verify_x509_p256(
@@ -188,10 +194,11 @@ def _require(
     return minimum
 
 
-def _presented(reader: Reader, facts: Facts, purpose: str) -> DocumentRef | None:
-    """Return the paper that was presented last for this purpose, if any was."""
-    events = () if facts.sale is None else reader.events(facts.sale.stream)
-    return next((e.documents[0] for e in reversed(events) if reading.PRESENTED.get(e.type) == purpose), None)
+def _rests_on(facts: Facts, presented: Event | None) -> list[Value]:
+    """Name the match and the presentation that a prepared signature rests on; neither may be another at the end."""
+    known = {} if facts.sale is None else facts.sale.leaves
+    matched = sorted(leaf for name, leaf in known.items() if name in reading.MATCHED)
+    return [*matched, "" if presented is None else presented.leaf]
 
 
 def _statement(reader: Reader, facts: Facts, purpose: str, shown: DocumentRef, now: str) -> dict[str, Value]:

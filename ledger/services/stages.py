@@ -52,7 +52,7 @@ def _proved(where: Where) -> bool:
     """A proof given after the risk disclosure was signed, or a confirmation that needed none."""
     if where.in_sale(lambda s: s.qualification_confirmed_at):
         return True
-    signed = where.in_sale(lambda s: s.disclosure_signed_at)
+    signed = where.in_sale(lambda s: s.first_disclosed_at)
     return signed is not None and any(p.uploaded_at >= signed for p in where.investor.proofs)
 
 
@@ -73,9 +73,9 @@ def _shown(where: Where) -> bool:
 
 def _read(where: Where) -> bool:
     """Every page was on the screen; whoever has begun to confirm or has signed elsewhere is not sent back."""
-    return where.sale is not None and (
-        where.read or bool(where.sale.items) or where.sale.disclosure_signed_at is not None
-    )
+    if where.sale is None or where.sale.disclosure_presented_at is None:
+        return False  # not shown yet, or overtaken by a new match
+    return where.read or bool(where.sale.items) or where.sale.disclosure_signed_at is not None
 
 
 _I, _S = Role.INVESTOR, Role.SALES

@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 import { tick, complain, ticked } from "./forms.js";
 import { get, post } from "./http.js";
-import { findings, go, waiting } from "./page.js";
+import { findings, go, notice, waiting } from "./page.js";
 import { fact, reviewOf } from "./questionnaire.js";
 import { sale, state } from "./state.js";
 import { both, has, money, t } from "./words.js";
@@ -67,6 +67,7 @@ function match() {
     lead: t("match_lead"),
     findings: state.journey.findings,
     body: [
+      here.matched_again && notice("alert", t("rematch_title"), t(here.documents.signed_fund_contract ? "rematch_signed" : "rematch_unsigned")),
       h("section", { class: "card opinion" }, assessment && h("p", { class: "badge" }, assessment.tolerance), h("p", { class: "words" }, both(here.opinion.text))),
       h("ul", { class: "points" }, ["match_point_1", "match_point_2", "match_point_3"].map((key) => h("li", {}, t(key)))),
     ],

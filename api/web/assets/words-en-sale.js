@@ -228,4 +228,8 @@ export default {
   pace_page: "{seconds} more seconds on this page: the institution has a shortest reading time before you sign. Time counts while the page is on the screen.",
   pace_total: "{seconds} more seconds of reading in all: the institution has a shortest reading time before you sign. You may go back to earlier pages.",
   pace_over: "Read for long enough; you can go on.",
+  // a match that was made again
+  rematch_title: "The match was made again",
+  rematch_unsigned: "The product's risk level or your own result has changed, so the earlier opinion and risk disclosure count no longer. Please read the new opinion; after that you are shown a new risk disclosure and contract.",
+  rematch_signed: "The product's risk level or your own result has changed since you signed the contract. Please read the new opinion; what you signed stands, and until the return visit succeeds you may still rescind.",
 };

@@ -34,7 +34,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if at >= end:
         en, zh = f"the certification expired at {to_text(end)}", "合格投资者认定已过有效期"
         return failed(KEY, duty, en, zh, rests_on=rests_on, condition=AGAIN)
-    disclosed = None if sale is None else sale.disclosure_signed_at
+    disclosed = None if sale is None else sale.first_disclosed_at
     if disclosed is not None and known.granted_at < disclosed:
         en, zh = "the certification is older than the signed risk disclosure", "认定早于风险揭示书签署"
         return failed(KEY, duty, en, zh, rests_on=rests_on, condition=AGAIN)

@@ -230,6 +230,56 @@ def test_a_match_made_again_before_the_new_one_was_acknowledged_still_waits(stor
     assert (state(story).match_superseded_at, state(story).match_acknowledged_at) == (None, None)
 
 
+SIGNED: dict[str, Value] = dict.fromkeys(("suite", "statement", "signature", "certificate", "key"), "x")
+
+
+def disclosed(story: Story) -> None:
+    """Match, present, confirm and sign the risk disclosure, with the care of a high-risk product before."""
+    matched(story)
+    story.tell("care.presented", {"risk_level": "R3", "text": "x", "text_en": "x", "text_sha256": "0" * 64})
+    story.tell("care.acknowledged", {"text_sha256": "0" * 64})
+    story.tell("disclosure.presented", {"items": []})
+    story.tell("disclosure.item_confirmed", {"item": 1, "text_sha256": "0" * 64})
+    story.tell("document.signed", {**SIGNED, "purpose": "risk_disclosure"})
+
+
+@pytest.mark.parametrize("name", ["match.superseded", "match.withdrawn"])
+def test_papers_that_name_another_level_are_presented_again(story: Story, name: str) -> None:
+    disclosed(story)
+    before = state(story)
+    assert (before.disclosure_signed_at, before.first_disclosed_at, set(before.items)) == (at(5), at(5), {1})
+    matched(story, name, "R4", "special")
+    now = state(story)
+    assert (now.disclosure_presented_at, now.disclosure_signed_at, dict(now.items)) == (None, None, {})
+    assert (now.care_presented_at, now.care_acknowledged_at) == (None, None)
+    assert now.first_disclosed_at == at(5), "what rests on proof came after it, and still does"
+    story.tell("document.signed", {**SIGNED, "purpose": "risk_disclosure"})
+    assert (state(story).disclosure_signed_at, state(story).first_disclosed_at) == (at(7), at(5))
+    matched(story, name, "R5", "special")
+    assert state(story).first_disclosed_at == at(5)
+
+
+def test_a_match_that_says_the_same_overtakes_no_paper(story: Story) -> None:
+    disclosed(story)
+    matched(story)
+    assert (state(story).disclosure_signed_at, state(story).care_acknowledged_at) == (at(5), at(2))
+
+
+def test_another_class_at_the_same_level_overtakes_the_disclosure_and_not_the_care(story: Story) -> None:
+    disclosed(story)
+    story.tell("match.completed", {"tolerance": "C5", "lowest": False, "risk_level": "R3", "outcome": "match"})
+    assert (state(story).disclosure_signed_at, state(story).care_acknowledged_at) == (None, at(2))
+
+
+def test_what_was_signed_before_a_new_match_stands_once_the_contract_is_signed(story: Story) -> None:
+    disclosed(story)
+    story.tell("document.signed", {**SIGNED, "purpose": "fund_contract"})
+    matched(story, "match.superseded", "R4", "special")
+    now = state(story)
+    assert (now.disclosure_signed_at, now.contract_signed_at) == (at(5), at(6))
+    assert (now.match_superseded_at, now.match_acknowledged_at) == (at(7), None)
+
+
 def test_care_presented_again_waits_for_a_new_acknowledgement(story: Story) -> None:
     told: dict[str, Value] = {"risk_level": "R5", "text": "x", "text_en": "x", "text_sha256": "0" * 64}
     story.tell("care.presented", told)
