@@ -134,6 +134,17 @@ def verify_p256(key: ec.EllipticCurvePublicKey, content: bytes, signature: bytes
         raise VerificationError("bad_signature", "the signature does not verify under the certified key") from None
 
 
+def unhex(signature: str) -> bytes:
+    """Read a signature; `VerificationError` unless it is in lower-case hex."""
+    try:
+        raw = bytes.fromhex(signature)
+    except ValueError:
+        raw = b""
+    if raw.hex() != signature:
+        raise VerificationError("bad_signature", "the signature is not in lower-case hex")
+    return raw
+
+
 def holder(certificate: x509.Certificate) -> str:
     """Return the stream that the certificate was issued to (subject serialNumber); `VerificationError` if none."""
     found = certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)

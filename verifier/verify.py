@@ -29,7 +29,9 @@
 17. **Rulesets** - each fits its digest, and every decision names one that is here.
 18. **Stand-ins** - every development part that took part is declared.
 19. **Pins** - keys, roots, contracts, blocks and validators are those that the reader holds, if the reader pinned any.
-20. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
+20. **Authority** - each act for an institution names the authority of the person who acted, which stood then and
+    covered it; its papers are sealed by that institution and signed by that person.
+21. **Report** - only for `report.pdf`: every byte of it is under the institution's signature with a timestamp.
 
 A step whose basis does not hold is not guessed at: it is undecided and says on which step it rests. No clock, network,
 file or randomness takes part; the same bytes give the same report.
@@ -44,7 +46,7 @@ from verifier.errors import UndecidedError, VerificationError
 from verifier.fork import is_fork
 from verifier.report import Basis, Outcome, Report, Step
 from verifier.steps import anchors as chain
-from verifier.steps import completeness, fork, log, papers, sale
+from verifier.steps import authority, completeness, fork, log, papers, sale
 from verifier.steps import witnesses as seen
 from verifier.steps.case import Case, Found
 from verifier.trust import Trust
@@ -115,9 +117,18 @@ RECIPE: Final = (
     Instruction(17, "rulesets", "Rulesets fit their digests", "规则集与摘要一致", sale.rulesets, Basis.BYTES, (5,)),
     Instruction(18, "stand_ins", "Stand-ins are declared", "开发替身均已声明", sale.stand_ins, Basis.OPERATOR, (3,)),
     Instruction(19, "pins", "Keys and roots you pinned", "您所固定的密钥与根证书", sale.pins, Basis.OPERATOR),
+    Instruction(
+        20,
+        "authority",
+        "Who acted for the institution",
+        "机构代表的权限",
+        authority.authority,
+        Basis.AUTHORITY,
+        (4, 5, 14),
+    ),
 )
 REPORT: Final = Instruction(
-    20, "report", "The report itself is signed", "报告本身的签名", papers.report, Basis.AUTHORITY
+    21, "report", "The report itself is signed", "报告本身的签名", papers.report, Basis.AUTHORITY
 )
 FORK: Final = (
     Instruction(1, "file", "File: canonical and complete", "文件:规范且完整", fork.read, Basis.BYTES, ()),

@@ -10,6 +10,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.vector_source.asn1 import Identity, sha256
 
+MARK = "DEVELOPMENT ONLY 开发专用"
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 SIGNING = {"digital_signature": True, "content_commitment": True}
 ISSUING = {"key_cert_sign": True, "crl_sign": True}
@@ -33,6 +34,7 @@ def certify(
     by: Identity | None = None,
     *,
     holder: str | None = None,
+    organization: str | None = None,
     authority: bool = False,
     timestamping: bool = False,
     start: datetime = BORN,
@@ -41,9 +43,11 @@ def certify(
     """Certify a key; by itself when nobody is named."""
     attributes = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "DEVELOPMENT ONLY 开发专用"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization or MARK),
         x509.NameAttribute(NameOID.COMMON_NAME, name),
     ]
+    if organization is not None:
+        attributes.insert(2, x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, MARK))
     if holder is not None:
         attributes.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, holder))
     subject = x509.Name(attributes)

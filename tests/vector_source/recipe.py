@@ -39,6 +39,7 @@ class Recipe:
     trust: dict[str, Any] | None = None
     report: Callable[[bytes], bytes] | None = None
     sealer: asn1.Identity = keys.INSTITUTION
+    teller: type[Story] = Story
 
     def make(self) -> dict[str, bytes]:
         options: dict[str, Any] = {
@@ -47,7 +48,7 @@ class Recipe:
         }
         if self.full or self.signing:
             options = {"order": ORDER if self.full else SIGNING}
-        story = Story("pfl", **(options | self.story)).tell()
+        story = self.teller("pfl", **(options | self.story)).tell()
         body = assemble(story.log, story.sale)
         self.body(body, story)
         data = self.data(sealed(body))

@@ -67,15 +67,7 @@ class Story:
         self.log = self.log_type(self.seed, patches=self.patches)
         self.operator, self.product_stream, self.investor_stream, self.sale = (self.log.hex(32) for _ in range(4))
         self.buyer = (self.investor_stream, "investor")
-        issued = keys.certify(
-            "投资者",
-            keys.p256("investor"),
-            keys.ISSUER,
-            holder=self.investor_stream,
-            start=self.log.now,
-            lasts=timedelta(days=2),
-        )
-        self.certificate = self.signer or issued
+        self.certificate = self.signer or self.issued()
         self.chain = [certificates.to_pem(_der(c)) for c in (self.certificate.certificate, *self.certificate.above)]
         self.signatures: dict[str, Any] = {}
         for step in self.order:
@@ -84,6 +76,17 @@ class Story:
             if step in self.checkpoints_after:
                 self.log.seal()
         return self
+
+    def issued(self) -> asn1.Identity:
+        """Certify the key that signs the papers."""
+        return keys.certify(
+            "投资者",
+            keys.p256("investor"),
+            keys.ISSUER,
+            holder=self.investor_stream,
+            start=self.log.now,
+            lasts=timedelta(days=2),
+        )
 
     def _operator(self, kind: str, actor: tuple[str, str], /, **fields: Any) -> None:
         self.log.append(kind, self.operator, actor, fields)

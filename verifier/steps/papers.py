@@ -55,7 +55,7 @@ def statements(case: Case) -> Found:
                 raise VerificationError("bad_member", "a field of the signature is not text")
             said = statement.parse(text.encode())
             leaf = statement.verify_chain(chain, roots, record.instant(said.signed_at, "signed_at"))
-            statement.verify_signature(leaf, text.encode(), _bytes(signature))
+            statement.verify_signature(leaf, text.encode(), statement.unhex(signature))
             if certificates.key_digest(leaf) != key or statement.holder(leaf) != said.investor:
                 raise VerificationError(
                     "wrong_key", "the certificate is for another key or investor than the record says"
@@ -72,16 +72,6 @@ def statements(case: Case) -> Found:
         "suites": sorted(suites),
         "wallets": {wallet: level for (_, wallet), level in case.levels.items()},
     }
-
-
-def _bytes(signature: str) -> bytes:
-    try:
-        raw = bytes.fromhex(signature)
-    except ValueError:
-        raw = b""
-    if raw.hex() != signature:
-        raise VerificationError("bad_signature", "the signature is not in lower-case hex")
-    return raw
 
 
 def _require_bound(case: Case, now: Record, said: statement.Statement) -> None:
