@@ -70,7 +70,11 @@ def test_a_power_is_what_it_must_be(options: dict[str, Any], code: str) -> None:
 
 def test_a_signatory_is_not_the_legal_representative() -> None:
     """The record that names a signatory is no authority by itself."""
-    story = company(names=lambda refs, _: [("authority", story.clerk)] if refs else refs)
+
+    def by_naming(refs: list[tuple[str, str]], _kind: str) -> list[tuple[str, str]]:
+        return [("authority", story.clerk)] if refs else refs
+
+    story = company(names=by_naming)
     story.tell()
     assert problem(assemble(story.log, story.sale)) == ("authority", "authority_ended")
 
