@@ -1,17 +1,27 @@
 """A person with a browser: Debian's Chromium, driven like a thumb would, on the real service."""
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
+from tests.e2e import looking
 from tests.e2e.serving import Service, done
 from tests.e2e.walking import ANSWERS, Investor, now
 
@@ -29,10 +39,6 @@ QUIET = (
     "--disable-sync",
 )
 WAIT = 60_000
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-  .then(({violations}) => violations.map(({id, nodes}) => ({id, where: nodes.map((node) => node.target.join(" "))})))
-  .then((found) => JSON.stringify(found))"""
 
 
 @contextmanager
@@ -55,17 +61,8 @@ def device(browser: Browser, size: ViewportSize | None = None, language: str = "
         viewport=size or PHONE, locale=language, is_mobile=phone, has_touch=phone, accept_downloads=True, **other
     )
     context.set_default_timeout(WAIT)
+    context.add_init_script(looking.SHIFTS)
     return context
-
-
-def violations(page: Page, stage: str) -> list[str]:
-    """Return what axe-core finds against WCAG 2.2 AA, through the debugger: no policy of the page is weakened."""
-    debugger = page.context.new_cdp_session(page)
-    debugger.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    run = {"expression": RUN_AXE, "awaitPromise": True, "returnByValue": True}
-    found = json.loads(debugger.send("Runtime.evaluate", run)["result"]["value"])
-    debugger.detach()
-    return [f"{stage}: {each['id']} at {each['where']}" for each in found]
 
 
 def keep_picture(page: Page, name: str) -> None:
@@ -87,7 +84,7 @@ class Person:
     taken: int = 0
 
     @classmethod
-    def come(cls, service: Service, context: BrowserContext, investor: Investor) -> "Person":
+    def come(cls, service: Service, context: BrowserContext, investor: Investor) -> Self:
         """Open the link of somebody who is registered already, and type in the code."""
         person = cls(service, investor, context.new_page())
         person.watch()
@@ -98,7 +95,7 @@ class Person:
     @classmethod
     def arrive(
         cls, service: Service, context: BrowserContext, *, name: str = "张三", pictures: str | None = None
-    ) -> "Person":
+    ) -> Self:
         """Register with the sales staff, get the link, open it."""
         person = cls(service, Investor.register(service, name), context.new_page(), pictures)
         person.watch()
@@ -122,44 +119,68 @@ class Person:
         """Wait for a stage's page, and keep a picture of it."""
         self.page.wait_for_selector(f"main.view-{stage}")
         if self.audit:
-            self.errors += violations(self.page, stage)
+            self.errors += looking.at(self.page, stage)
         if self.pictures is not None:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.taken += 1
             self.page.screenshot(path=PICTURES / f"{self.pictures}-{self.taken:02d}-{stage}.png", full_page=True)
 
+    def press(self, selector: str) -> None:
+        """Press a button or follow a link."""
+        self.page.click(selector)
+
+    def mark(self, selector: str) -> None:
+        """Choose one of several, or tick a box."""
+        self.page.check(selector)
+
+    def choose(self, selector: str, value: str) -> None:
+        """Choose from a list."""
+        self.page.select_option(selector, value)
+
+    def write(self, selector: str, text: str) -> None:
+        """Type into a field."""
+        self.page.fill(selector, text)
+
+    def date(self, selector: str, day: date) -> None:
+        """Give a day."""
+        self.page.fill(selector, str(day))
+
+    def give(self, file: FilePayload) -> None:
+        """Choose the file of the proof."""
+        self.page.set_input_files("#proof-file", file)
+
     def identify(self) -> None:
         """Ask for the code and type it in."""
         self.at("identity")
-        self.page.click("#send-code")
+        self.press("#send-code")
         self.page.wait_for_selector("input[name=code]")
         code = done(self.service.staff["admin"].get(f"/v1/development/codes/{self.investor.stream}"))["code"]
-        self.page.fill("input[name=code]", code)
+        self.write("input[name=code]", code)
 
     def agree(self) -> None:
         """Accept the agreement, confirm one's qualification, decide on each consent."""
         self.at("agreement")
-        self.page.check("[data-field=accept] input")
-        self.page.click("#accept-agreement")
+        self.mark("[data-field=accept] input")
+        self.press("#accept-agreement")
         self.at("declaration")
-        self.page.check("input[value=financial_assets]")
+        self.mark("input[value=financial_assets]")
         for name in ("own_funds", "self_purchase", "active"):
-            self.page.check(f"[data-field={name}] input")
-        self.page.click("#declare")
+            self.mark(f"[data-field={name}] input")
+        self.press("#declare")
         self.at("consents")
         for number in (1, 2):
             # the count names the total too: "1 of 2" holds a 2, and a click on a busy button does nothing
             expect(self.page.locator(".count")).to_have_text(re.compile(rf"^\D*{number}\D"))
-            self.page.click("#consent")
+            self.press("#consent")
 
     def answer(self, profile: str = "bold", **changed: str) -> None:
         """Answer question by question and send."""
         self.at("questionnaire")
         for number, option in enumerate({**ANSWERS[profile], **changed}.values(), 1):
             expect(self.page.locator(".meter progress")).to_have_attribute("value", str(number))
-            self.page.check(f'input[value="{option}"]')
-            self.page.click("#next-question")
-        self.page.click("#send-answers")
+            self.mark(f'input[value="{option}"]')
+            self.press("#next-question")
+        self.press("#send-answers")
 
     def to_offer(self, profile: str = "bold") -> None:
         """Pass the gate."""
@@ -167,28 +188,28 @@ class Person:
         self.agree()
         self.answer(profile)
         self.at("result")
-        self.page.click("#acknowledge-result")
+        self.press("#acknowledge-result")
         self.at("offer")
 
     def match(self) -> None:
         """Have the adviser open the sale; see the product and the opinion."""
-        self.page.click("#dev-offer")
+        self.press("#dev-offer")
         self.at("product")
         self.page.wait_for_selector(".card.product")
-        self.page.click("#to-match")
+        self.press("#to-match")
         self.at("match")
-        self.page.click("#acknowledge-match")
+        self.press("#acknowledge-match")
 
     def turn_pages(self) -> int:
         """Read a paper to its last page; returns how many there were."""
         self.page.wait_for_selector(".sheet .flow")
         if self.audit:
-            self.errors += violations(self.page, "reader")
+            self.errors += looking.at(self.page, "reader")
         count = self.page.locator(".reader-bar .count")
         total = int(re.findall(r"[0-9]+", count.inner_text())[-1])
         for number in range(1, total + 1):
             expect(count).to_contain_text(re.compile(rf"(^|\D){number}\D+{total}\D*$"))
-            self.page.click("#next-page")
+            self.press("#next-page")
         return total
 
     def disclose(self) -> None:
@@ -197,52 +218,52 @@ class Person:
         self.turn_pages()
         self.confirm(1, 13)
         self.at("sign_disclosure")
-        self.page.click("#sign")
+        self.press("#sign")
 
     def confirm(self, first: int, last: int) -> None:
         """Confirm statements one at a time."""
         self.at("items")
         for number in range(first, last + 1):
             expect(self.page.locator(".statement .number")).to_have_text(str(number))
-            self.page.click("#confirm-item")
+            self.press("#confirm-item")
 
     def prove(self, content: bytes, name: str = "statement.pdf", media_type: str = "application/pdf") -> None:
         """Fill in the proof and send it."""
         self.at("proof")
-        self.page.select_option("select", "bank_statement")
-        self.page.fill("input[name=amount]", "3,500,000")
-        self.page.fill("input[type=date]", str(now(self.service).date()))
-        self.page.set_input_files("#proof-file", {"name": name, "mimeType": media_type, "buffer": content})
-        self.page.click("#send-proof")
+        self.choose("select", "bank_statement")
+        self.write("input[name=amount]", "3,500,000")
+        self.date("input[type=date]", now(self.service).date())
+        self.give({"name": name, "mimeType": media_type, "buffer": content})
+        self.press("#send-proof")
 
     def certified(self) -> None:
         """Have the certifier approve."""
         self.at("review")
-        self.page.click("#dev-certify")
+        self.press("#dev-certify")
 
     def contract(self) -> None:
         """Read the contract and sign it."""
         self.at("contract")
         self.page.wait_for_selector("#next-page")
         self.turn_pages()
-        self.page.click("#sign")
+        self.press("#sign")
 
     def paid(self) -> None:
         """Have the contract sealed and the money arrive."""
         self.at("seal")
-        self.page.click("#dev-seal")
+        self.press("#dev-seal")
         self.at("payment")
-        self.page.click("#dev-pay")
+        self.press("#dev-pay")
         self.at("cooling_off")
 
     def visited(self) -> None:
         """Let the time pass and answer the eight questions with yes."""
-        self.page.click("#dev-pass_time")
+        self.press("#dev-pass_time")
         self.at("visit")
         for number in range(1, 9):
             expect(self.page.locator(".meter progress")).to_have_attribute("value", str(number))
-            self.page.check("input[value=yes]")
-            self.page.click("#next-question")
+            self.mark("input[value=yes]")
+            self.press("#next-question")
         self.at("confirmation")
-        self.page.click("#dev-visit")
+        self.press("#dev-visit")
         self.at("done")

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.domain.catalogue import Stream
-from tests.e2e.browsing import DESKTOP, PHONE, chromium, device, keep_picture, violations
+from tests.e2e.browsing import DESKTOP, PHONE, chromium, device, keep_picture
+from tests.e2e.looking import violations
 from tests.e2e.serving import Service, done, refused
 from tests.e2e.walking import Investor, Sale
 from verifier import verify

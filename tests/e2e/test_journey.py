@@ -1,4 +1,4 @@
-"""The whole way in a browser, at a phone's size: from the link to the evidence, with keys only the browser holds."""
+"""The whole way in a browser, at a phone's size, without a pointer: from the link to the evidence."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from ledger.demo.story import bank_statement
-from tests.e2e.browsing import AXE, Person, chromium, device
+from tests.e2e.browsing import chromium, device
+from tests.e2e.keyboard import Keyboard
+from tests.e2e.looking import AXE
 from tests.e2e.serving import Service
 from verifier import verify
 from verifier.report import Outcome
@@ -34,12 +36,14 @@ def told(records: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [{n: v for _, n, v in r["disclosures"]} for r in records if r["record"]["type"] == kind]
 
 
-def test_a_newcomer_buys_the_fund_on_a_phone_and_the_evidence_holds(
+def test_a_newcomer_buys_the_fund_by_keyboard_and_the_evidence_holds(
     service: Service, browser: Browser, tmp_path: Path
 ) -> None:
     context = device(browser)
-    person = Person.arrive(service, context, name="张䶮㛃", pictures="zh-phone")
+    person = Keyboard.arrive(service, context, name="张䶮㛃", pictures="zh-phone")
     person.audit = True
+    person.page.wait_for_selector("main.view-identity")
+    person.skip()
     person.to_offer()
     person.match()
     person.disclose()
@@ -50,7 +54,7 @@ def test_a_newcomer_buys_the_fund_on_a_phone_and_the_evidence_holds(
     person.visited()
     assert "张䶮㛃" in person.page.inner_text(".lead")
     with person.page.expect_download() as download:
-        person.page.click("#download-evidence")
+        person.press("#download-evidence")
     evidence = tmp_path / "evidence.json"
     download.value.save_as(evidence)
     content = evidence.read_bytes()

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from ledger.rules.loader import PACKAGED
 from tests.e2e import walking
-from tests.e2e.browsing import Person, chromium, device, violations
+from tests.e2e.browsing import Person, chromium, device
+from tests.e2e.looking import violations
 from tests.e2e.serving import Service, done, serving
 from tests.e2e.walking import Investor, Sale
 

@@ -11,7 +11,8 @@ from playwright.sync_api import APIResponse, Browser, expect
 
 from ledger.demo.story import bank_statement
 from ledger.services import links
-from tests.e2e.browsing import DESKTOP, Person, chromium, device, violations
+from tests.e2e.browsing import DESKTOP, Person, chromium, device
+from tests.e2e.looking import violations
 from tests.e2e.serving import Service, done
 from tests.e2e.walking import Investor, Sale
 from verifier import canonical

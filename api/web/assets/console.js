@@ -3,7 +3,7 @@
 import { h, replace, tell } from "./dom.js";
 import { recall } from "./header.js";
 import { Problem, end, get, post } from "./http.js";
-import { problem } from "./page.js";
+import { problem, skip } from "./page.js";
 import { complain, field } from "./forms.js";
 import { put, staff } from "./console-view.js";
 import { sales } from "./console-sales.js";
@@ -66,6 +66,7 @@ function entrance() {
 }
 
 addEventListener("popstate", show);
+document.querySelector(".skip").addEventListener("click", skip);
 addEventListener("pfl:advance", show);
 addEventListener("pfl:look", (event) => {
   history.pushState(null, "", event.detail);

@@ -4,7 +4,7 @@ import { tell } from "./dom.js";
 import { announce, configure } from "./frame.js";
 import { recall } from "./header.js";
 import { Offline, Problem, post } from "./http.js";
-import { show } from "./page.js";
+import { show, skip } from "./page.js";
 import { viewOf } from "./stages.js";
 import { refresh, stageOf, state } from "./state.js";
 import { preferred, speak, t } from "./words.js";
@@ -92,6 +92,7 @@ function route() {
 }
 
 addEventListener("popstate", route);
+document.querySelector(".skip").addEventListener("click", skip);
 addEventListener("pfl:advance", (event) => advance(event.detail).catch(fail));
 addEventListener("pfl:look", (event) => look(event.detail));
 addEventListener("pfl:speak", async (event) => {

@@ -43,6 +43,12 @@ export function show(view) {
   view.shown?.({ main, trouble });
 }
 
+// The address stays: a fragment would make the page show itself anew and lose what was typed.
+export function skip(event) {
+  event.preventDefault();
+  document.querySelector("main h1").focus();
+}
+
 export function onleave(done) {
   leaving.push(done);
 }
