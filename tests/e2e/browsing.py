@@ -82,6 +82,8 @@ class Person:
     audit: bool = False
     errors: list[str] = field(default_factory=list)
     taken: int = 0
+    means: str | None = None
+    """The suite to sign in, where it is not the page's first choice."""
 
     @classmethod
     def come(cls, service: Service, context: BrowserContext, investor: Investor) -> Self:
@@ -218,6 +220,12 @@ class Person:
         self.turn_pages()
         self.confirm(1, 13)
         self.at("sign_disclosure")
+        self.sign()
+
+    def sign(self) -> None:
+        """Choose with what, if that was named, and sign."""
+        if self.means is not None:
+            self.page.check(f"input[value={self.means}]")
         self.press("#sign")
 
     def confirm(self, first: int, last: int) -> None:
@@ -246,7 +254,7 @@ class Person:
         self.at("contract")
         self.page.wait_for_selector("#next-page")
         self.turn_pages()
-        self.press("#sign")
+        self.sign()
 
     def paid(self) -> None:
         """Have the contract sealed and the money arrive."""

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from eth_account import Account
-from eth_account.messages import encode_defunct, encode_typed_data
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from ledger.demo.story import bank_statement
 from tests.e2e import walking
 from tests.e2e.browsing import Person, chromium, device
 from tests.e2e.serving import Service, done, serving
+from tests.e2e.wallets import InjectedWallet
 from verifier import verify
 from verifier.report import Outcome
 
@@ -26,9 +26,7 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-WALLET = """
-window.ethereum = { request: ({ method, params }) => window.walletOfTests(method, params ?? []) };
-"""
+WALLET = "eip712-secp256k1"
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +37,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service by the name that passkeys ask for, with a fund on sale."""
+    """A service by the name that passkeys ask for."""
     with serving(tmp_path_factory.mktemp("site") / "data", host="localhost") as running:
-        walking.product(running)
         yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fund(site: Service) -> str:
+    """A fund on sale there."""
+    return walking.product(site)
 
 
 def authenticator(page: Page) -> Any:
@@ -59,10 +62,8 @@ def suites(records: list[dict[str, Any]]) -> list[str]:
     return [value for r in signed for _, name, value in r["disclosures"] if name == "suite"]
 
 
-def test_the_fund_is_bought_with_a_passkey(site: Service, browser: Browser, tmp_path: Path) -> None:
-    context = device(browser)
-    person = Person.arrive(site, context, pictures="passkey")
-    session, name = authenticator(person.page)
+def buy(person: Person, folder: Path) -> list[str]:
+    """Go from the gate to the evidence, which must hold; returns the suites of the signatures."""
     person.to_offer()
     person.match()
     person.disclose()
@@ -71,14 +72,21 @@ def test_the_fund_is_bought_with_a_passkey(site: Service, browser: Browser, tmp_
     person.contract()
     person.paid()
     person.visited()
-    assert len(session.send("WebAuthn.getCredentials", {"authenticatorId": name})["credentials"]) == 1
     with person.page.expect_download() as download:
         person.page.click("#download-evidence")
-    evidence = tmp_path / "evidence.json"
+    evidence = folder / "evidence.json"
     download.value.save_as(evidence)
     report = verify.verify(evidence.read_bytes())
     assert report.verdict is Outcome.HOLDS, report.as_json()
-    assert suites(json.loads(evidence.read_bytes())["records"]) == ["webauthn-p256", "webauthn-p256"]
+    return suites(json.loads(evidence.read_bytes())["records"])
+
+
+def test_the_fund_is_bought_with_a_passkey(site: Service, browser: Browser, tmp_path: Path) -> None:
+    context = device(browser)
+    person = Person.arrive(site, context, pictures="passkey")
+    session, name = authenticator(person.page)
+    assert buy(person, tmp_path) == ["webauthn-p256", "webauthn-p256"]
+    assert len(session.send("WebAuthn.getCredentials", {"authenticatorId": name})["credentials"]) == 1
     assert person.errors == []
     context.close()
 
@@ -101,32 +109,63 @@ def test_a_finger_that_does_not_fit_signs_nothing(site: Service, browser: Browse
     context.close()
 
 
-def test_a_wallet_shows_and_signs(site: Service, browser: Browser) -> None:
-    account = Account.create()
-    asked: list[str] = []
+def test_the_fund_is_bought_with_a_wallet(site: Service, browser: Browser, tmp_path: Path) -> None:
+    wallet, context = InjectedWallet(), device(browser)
+    wallet.inject(context)
+    person = Person.arrive(site, context)
+    person.means = WALLET
+    assert buy(person, tmp_path) == [WALLET, WALLET]
+    signing = ["eth_requestAccounts", "eth_chainId", "eth_signTypedData_v4"]
+    assert wallet.asked == ["eth_requestAccounts", "personal_sign", *signing, "eth_requestAccounts", *signing]
+    assert person.errors == []
+    context.close()
 
-    def wallet(method: str, params: list[Any]) -> Any:
-        asked.append(method)
-        if method == "eth_requestAccounts":
-            return [account.address]
-        if method == "personal_sign":
-            return "0x" + account.sign_message(encode_defunct(hexstr=params[0])).signature.hex()
-        message = encode_typed_data(full_message=json.loads(params[1]))
-        return "0x" + account.sign_message(message).signature.hex()
 
-    context = device(browser)
-    context.expose_function("walletOfTests", wallet)
-    context.add_init_script(WALLET)
-    person = Person.arrive(site, context, pictures="wallet")
-    person.to_offer()
-    person.match()
-    person.at("disclosure")
-    person.turn_pages()
-    person.confirm(1, 13)
+def test_a_wallet_that_says_no_loses_nothing(site: Service, fund: str, browser: Browser) -> None:
+    """Whatever goes wrong is said, and the same button goes on: a contract wallet, up to the signed disclosure."""
+    wallet = InjectedWallet.of_contract(site)
+    context = device(browser, language="en-US")
+    wallet.inject(context)
+    investor = walking.Investor.register(site)
+    investor.gate()
+    sale = walking.Sale.open(site, investor, fund)
+    sale.match()
+    sale.confirm(sale.disclose()["items"])
+    person = Person.come(site, context, investor)
     person.at("sign_disclosure")
-    person.page.check("input[value=eip712-secp256k1]")
-    person.page.click("#sign")
+    person.page.check(f"input[value={WALLET}]")
+    told = person.page.locator(".trouble .notice h2")
+    stranger = Account.create().address
+
+    def told_when(method: str, words: str, *answers: dict[str, Any]) -> None:
+        wallet.instead[method] = list(answers)
+        person.page.click("#sign")
+        expect(told).to_have_text(words)
+        assert not wallet.instead[method]
+
+    told_when("eth_requestAccounts", "The wallet gave no account", {"result": []})
+    told_when("eth_requestAccounts", "The wallet is locked, or not connected", {"error": 4100})
+    told_when("eth_requestAccounts", "A request waits for you in the wallet", {"error": -32002})
+    told_when("personal_sign", "You rejected it in the wallet", {"error": 4001})
+    assert done(investor.link.get(f"/v1/investors/{investor.stream}/credentials"))["items"] == []
+    told_when("eth_signTypedData_v4", "You rejected it in the wallet", {"error": 4001})
+    mine = {"result": [wallet.address]}
+    told_when("eth_requestAccounts", "The wallet changed its account", mine, {"result": [stranger]})
+    told_when("eth_signTypedData_v4", "The wallet lost its network", {"error": 4900})
+    told_when("eth_signTypedData_v4", "The wallet did not finish", {"error": -32603})
+    wallet.chain = 1
+    told_when("eth_requestAccounts", "The wallet is on another network")
+    wallet.instead["wallet_switchEthereumChain"] = [{"error": 4902}]
+    person.page.click("#switch-chain")
+    expect(told).to_have_text("The wallet does not have this network")
+    told_when("eth_requestAccounts", "The wallet is on another network")
+    person.page.click("#switch-chain")
     person.at("proof")
-    assert asked == ["eth_requestAccounts", "personal_sign", "eth_requestAccounts", "eth_signTypedData_v4"]
+    kept = done(investor.link.get(f"/v1/investors/{investor.stream}/credentials"))["items"]
+    assert [(each["suite"], each["key"]) for each in kept] == [("eip1271", wallet.address[2:].lower())]
+    assert site.ledger is not None
+    with site.ledger.store.snapshot() as reader:
+        signed = [event.text("suite") for event in reader.events(sale.stream) if event.type == "document.signed"]
+    assert signed == ["eip1271"]
     assert person.errors == []
     context.close()

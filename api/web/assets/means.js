@@ -11,6 +11,7 @@ import { t } from "./words.js";
 
 const PASSKEY = "webauthn-p256";
 const WALLET = "eip712-secp256k1";
+const WALLETS = [WALLET, "eip1271"];
 let chosen = null;
 let anew = false;
 
@@ -44,8 +45,8 @@ export async function credential() {
 
 export async function approve(request) {
   if (request.suite === PASSKEY) return assertion(request);
-  const [account] = await asking(window.ethereum.request({ method: "eth_requestAccounts" }));
-  return { signature: await asking(window.ethereum.request({ method: "eth_signTypedData_v4", params: [account, JSON.stringify(request.typed_data)] })) };
+  const { approve: approved } = await import("./wallet.js");
+  return { signature: await approved(request) };
 }
 
 async function newest(suite) {
@@ -95,14 +96,12 @@ async function assertion(request) {
 }
 
 async function wallet() {
-  const [account] = await asking(window.ethereum.request({ method: "eth_requestAccounts" }));
+  const { account, plain, sign } = await import("./wallet.js");
+  const address = await account();
   const { items } = await get(`${investor()}/credentials`);
-  const known = items.find((item) => item.suite === WALLET && item.key === account.toLowerCase().replace("0x", ""));
+  const known = items.find((item) => WALLETS.includes(item.suite) && item.key === plain(address));
   if (known) return known.credential;
-  return register(WALLET, async ({ message }) => {
-    const words = `0x${hex(new TextEncoder().encode(message))}`;
-    return { address: account, signature: await asking(window.ethereum.request({ method: "personal_sign", params: [words, account] })) };
-  });
+  return register(WALLET, async ({ message }) => ({ address, signature: await sign(message, address) }));
 }
 
 // Saying no, or not having the key here, is no fault of the page's.
@@ -110,7 +109,7 @@ async function asking(answer) {
   try {
     return await answer;
   } catch (error) {
-    if (error.name === "NotAllowedError" || error.name === "InvalidStateError" || error.code === 4001) throw new Declined(error.name);
+    if (error.name === "NotAllowedError" || error.name === "InvalidStateError") throw new Declined();
     throw error;
   }
 }

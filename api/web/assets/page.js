@@ -7,8 +7,13 @@ import { header, progress } from "./header.js";
 import { stageOf, state } from "./state.js";
 import { both, has, t } from "./words.js";
 
-// The person said no to the device, or the key is not on it.
-export class Declined extends Error {}
+// The person said no to the device, or the key is not there: a reason that has words, and perhaps a button that helps.
+export class Declined extends Error {
+  constructor(reason = "declined", values = {}, help = null) {
+    super(reason);
+    Object.assign(this, { reason, values, help });
+  }
+}
 
 let leaving = [];
 
@@ -71,7 +76,7 @@ export async function attempt(button, trouble, act) {
     await act(button);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return go();
-    replace(trouble, problem(error));
+    replace(trouble, problem(error), error.help?.(trouble));
     trouble.scrollIntoView({ block: "nearest" });
     if (!(error instanceof Problem || error instanceof Offline || error instanceof Declined)) throw error;
   } finally {
@@ -99,7 +104,7 @@ function actions(view, trouble) {
 // What the service answered, as a person would say it: the reason, the article, what could change.
 export function problem(error) {
   if (error instanceof Offline) return notice("alert", t("offline_title"), t("offline_text"));
-  if (error instanceof Declined) return notice("alert", t("declined_title"), t("declined_text"));
+  if (error instanceof Declined) return notice("alert", t(`${error.reason}_title`), t(`${error.reason}_text`, error.values));
   if (!(error instanceof Problem)) return notice("alert", t("broken_title"), t("broken_text"));
   const { document } = error;
   if (document.findings?.length) return h("div", { class: "notice bad" }, h("h2", {}, icon("alert"), t("refused_title")), findings(document.findings));

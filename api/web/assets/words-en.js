@@ -58,6 +58,7 @@ export default {
   refused_title: "The rules do not allow this now",
   not_now_title: "This step cannot be done yet",
   problem_title: "That did not work",
+  problem_outside_away: "This cannot be checked just now",
   problem_conflict: "This does not fit what is recorded",
   problem_code_rejected: "The code was not accepted",
   problem_body_too_large: "The file is too large",

@@ -58,6 +58,7 @@ export default {
   refused_title: "依照规定，现在不能办理",
   not_now_title: "这一步暂时不能进行",
   problem_title: "没有办成",
+  problem_outside_away: "暂时无法核验",
   problem_conflict: "与已有记录不一致",
   problem_code_rejected: "验证码未通过",
   problem_body_too_large: "文件过大",
