@@ -225,7 +225,7 @@ class Person:
     def sign(self) -> None:
         """Choose with what, if that was named, and sign."""
         if self.means is not None:
-            self.page.check(f"input[value={self.means}]")
+            self.mark(f"input[value={self.means}]")
         self.press("#sign")
 
     def confirm(self, first: int, last: int) -> None:
