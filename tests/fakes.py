@@ -165,6 +165,11 @@ class FakeAnchor:
         self._cut(self.cut_after, "cosign")
         return transaction
 
+    def cosignature(self, transaction: str, size: int, witness: str) -> dict[str, Value] | None:
+        self._answer()
+        found = self.states.get(transaction) == "final"
+        return {"kind": "fake", "size": size, "witness": witness, "transaction": transaction} if found else None
+
     def has_cosigned(self, size: int, witness: str) -> bool:
         self._answer()
         return any((size, witness) == (held, account) for held, account, tx in self.cosigned if tx in self.states)

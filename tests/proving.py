@@ -32,6 +32,12 @@ class ProvingAnchor(FakeAnchor):
         place = sizes.index(size)
         return chain.anchor(held, sizes[place - 1] if place else 0, place + 1, self.dated[place])
 
+    def cosignature(self, transaction: str, size: int, witness: str) -> dict[str, Value] | None:
+        if self.states.get(transaction) != "final":
+            return None
+        number, at = 500 + len(self.cosigned), self.dated[-1] + timedelta(seconds=1)
+        return chain.cosigned(self.held[size][1], bytes.fromhex(witness.removeprefix("0x")), number, at)
+
     def block_of(self, transaction: str) -> Block:
         (size,) = (size for size, (held, _, _) in self.held.items() if held == transaction)
         found = self.evidence(size)

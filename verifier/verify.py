@@ -12,12 +12,12 @@
  8. **Checkpoints** - each earlier checkpoint is signed and is a prefix of the head, in both trees.
  9. **Completeness** - of each whole stream, and of the streams that the sale's opening names, the last record here is
     the newest under the head, by the stream map whose root the head holds.
-10. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint, or what a contract
-    wallet signed; a block of a BFT chain carries the seals of two thirds of its validators; each record is under an
-    anchor; none is dated after a block that already holds it. Each anchor's level is told: self-asserted, or n of m
-    validators that you pinned.
+10. **Anchors** - each anchor's block header, receipt proof and event hold exactly its checkpoint, or what a witness
+    or a contract wallet signed; a block of a BFT chain carries the seals of two thirds of its validators; each record
+    is under an anchor; none is dated after a block that already holds it. Each anchor's level is told: self-asserted,
+    or n of m validators that you pinned.
 11. **Witnesses** - who besides the operator cosigned the head, and when; enough of those whom the reader
-    pinned, if any.
+    pinned, if any; and how many cosigned on chain.
 12. **Timestamps** - each RFC 3161 token is over its checkpoint and its authority's chain ends in a timestamp root.
 13. **Documents** - each document fits both digests in the records that name it.
 14. **Statements** - each signature statement is signed by a key certified then, and binds parties, document, items and

@@ -7,6 +7,7 @@ from typing import Final
 
 from eth_typing import HexStr
 from eth_utils import to_checksum_address
+from web3.exceptions import TransactionNotFound
 
 from ledger.chain import comparing, splitting, tending
 from ledger.chain.artifacts import CONTRACTS
@@ -152,6 +153,24 @@ class EvmAnchor:
                 if error.evidence.get("name") == "UnknownCheckpoint":
                     raise  # the chain went back: anchoring will tell, and the cosignature stays good
                 raise CosignatureRefusedError(error.message, error.zh, **error.evidence) from error
+
+    def cosignature(self, transaction: str, size: int, witness: str) -> dict[str, Value] | None:
+        """Read the receipt of the transaction that brought it."""
+        with self._node.using(), translated("read the receipt of a cosignature"):
+            try:
+                receipt = self._node.web3.eth.get_transaction_receipt(HexStr(f"0x{transaction}"))
+            except TransactionNotFound:
+                return None
+            if receipt["status"] != 1 or not self._node.is_final(receipt["blockNumber"]):
+                return None
+            about: dict[str, Value] = {"size": size, "witness": witness.removeprefix("0x").lower()}
+            return about | receipt_object(
+                self._node.block_proof(receipt["blockNumber"]),
+                chain_id=self._deployment.chain_id,
+                contract=self.log.address,
+                transaction=transaction,
+                transaction_index=receipt["transactionIndex"],
+            )
 
     def has_cosigned(self, size: int, witness: str) -> bool:
         """Ask the contract for one account."""

@@ -75,6 +75,10 @@ class LateAnchor:
         """As `Anchor`."""
         return self._anchor.cosign(checkpoint, signed, at)
 
+    def cosignature(self, transaction: str, size: int, witness: str) -> dict[str, Value] | None:
+        """As `Anchor`."""
+        return self._anchor.cosignature(transaction, size, witness)
+
     def has_cosigned(self, size: int, witness: str) -> bool:
         """As `Anchor`."""
         return self._anchor.has_cosigned(size, witness)

@@ -200,6 +200,10 @@ class Anchor(Protocol):
         """Send a witness's cosignature of an anchored checkpoint (hex hash); `CosignatureRefusedError` for good."""
         ...
 
+    def cosignature(self, transaction: str, size: int, witness: str) -> dict[str, Value] | None:
+        """Return the anchor object of a cosignature (`docs/format.md` §6); ``None`` unless it is final there."""
+        ...
+
     def has_cosigned(self, size: int, witness: str) -> bool:
         """Say whether the chain holds this account's cosignature of the checkpoint of this size."""
         ...

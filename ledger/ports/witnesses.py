@@ -142,6 +142,10 @@ class WitnessBook(Protocol):
         """Return of each witness the relay of its largest size that was sent, done or refused, by verifier key."""
         ...
 
+    def relays_over(self, size: int) -> Sequence[Relay]:
+        """Return every relay over the checkpoint of this size, by verifier key."""
+        ...
+
     def move(self, relay: Relay) -> None:
         """Note where a relay is now: state, transaction, problem."""
         ...

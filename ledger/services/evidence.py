@@ -82,7 +82,9 @@ def build(ledger: Ledger, reader: Reader, sale: str, *, at: datetime) -> bytes:
             if size != head.checkpoint.size
         ],
         "completeness": completeness,
-        "anchors": [_anchor(ledger, sealed) for sealed in covering.values()] + _approvals(ledger, reader, events),
+        "anchors": [_anchor(ledger, sealed) for sealed in covering.values()]
+        + _cosignatures(ledger, covering)
+        + _approvals(ledger, reader, events),
         "timestamps": [
             {"kind": "rfc3161", "over": "checkpoint", "size": size, "token": stamp.token.hex()}
             for size in covering
@@ -175,6 +177,17 @@ def _anchor(ledger: Ledger, sealed: SealedCheckpoint) -> dict[str, Value]:
         message = f"the anchor of {size} records is in another block than was final: see `pfl chain status`"
         raise IntegrityError(message, f"检查点 {size} 所在区块已变化，请核查链状态", size=size)
     return found
+
+
+def _cosignatures(ledger: Ledger, sizes: Iterable[int]) -> list[dict[str, Value]]:
+    """Return the chain's word on witnesses' cosignatures of these checkpoints, as far as it is final."""
+    if ledger.witnessing is None:
+        return []
+    done = [
+        r for size in sizes for r in ledger.witnessing.book.relays_over(size) if r.state == "done" and r.transaction
+    ]
+    found = [ledger.anchor.cosignature(str(r.transaction), r.size, r.signed.witness) for r in done]
+    return [each for each in found if each is not None]
 
 
 def _approvals(ledger: Ledger, reader: Reader, events: Iterable[Event]) -> list[dict[str, Value]]:

@@ -17,7 +17,7 @@ from ledger.services.ledger import Ledger
 from ledger.services.report_reading import readings
 from ledger.services.sales import status_of
 from ledger.services.titles import PURPOSES, title_of
-from verifier import anchor
+from verifier import anchor, seen
 from verifier import bundle as bundles
 from verifier.approvals import on_chain
 from verifier.report import Report
@@ -83,7 +83,7 @@ def report_facts(
         outcome_en=outcome_en,
         rows=tuple(_row(ledger, e) for e in events),
         signatures=tuple(signature_of(e) for e in events if e.type == "document.signed"),
-        anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors if not on_chain.named(a)),
+        anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors if not on_chain.named(a) and not seen.named(a)),
         steps=tuple(ReportStep(s.number, s.title_zh, s.title_en, s.outcome.value, s.detail) for s in checked.steps),
         verdict=checked.verdict.value,
         stand_ins=ledger.stand_ins,

@@ -74,6 +74,14 @@ class SqlWitnessBook:
             rows = [connection.execute(select(table).where(*each)).one() for each in wanted]
         return sorted((_relay(row) for row in rows), key=lambda relay: relay.vkey)
 
+    def relays_over(self, size: int) -> Sequence[Relay]:
+        """Return those of one checkpoint."""
+        table = chain_cosignatures
+        with self._store.reading() as connection:
+            return [
+                _relay(r) for r in connection.execute(select(table).where(table.c.size == size).order_by(table.c.vkey))
+            ]
+
     def move(self, relay: Relay) -> None:
         """Write state, transaction and problem."""
         table = chain_cosignatures

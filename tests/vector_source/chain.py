@@ -13,6 +13,7 @@ CONTRACT = bytes.fromhex("c0ffee" + "00" * 16 + "01")
 CHAIN_ID = 0x70666C
 EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,bytes32,uint64)")
 SIGNED = keccak(b"WalletSigned(bytes32,address,bytes32,bytes32)")
+COSIGNED = keccak(b"Cosigned(uint64,address,bytes32,bytes32)")
 REGISTRY = bytes.fromhex("c0ffee" + "00" * 16 + "02")
 
 
@@ -50,9 +51,27 @@ def signed(
     return {"document": document.hex(), "wallet": wallet.hex()} | _block(log, number, at, contract, b"\x01", 1)
 
 
-def _block(log: Any, number: int, at: datetime, contract: bytes, status: bytes, others: int) -> dict[str, Any]:
+def cosigned(
+    checkpoint: Checkpoint,
+    witness: bytes,
+    number: int,
+    at: datetime,
+    *,
+    contract: bytes = CONTRACT,
+    times: int = 1,
+) -> dict[str, Any]:
+    """Return the anchor object of a block in which the log's contract took a witness's cosignature, ``times`` over."""
+    topics = [COSIGNED, checkpoint.size.to_bytes(32, "big"), witness.rjust(32, b"\0")]
+    log = [contract, topics, checkpoint.sha256_root + checkpoint.sm3_root]
+    block = _block(log, number, at, contract, b"\x01", 1, times=times)
+    return {"size": checkpoint.size, "witness": witness.hex()} | block
+
+
+def _block(
+    log: Any, number: int, at: datetime, contract: bytes, status: bytes, others: int, *, times: int = 1
+) -> dict[str, Any]:
     receipts = [_receipt(b"\x01", 21_000 * (i + 1), []) for i in range(others)]
-    receipts.append(b"\x02" + _receipt(status, 21_000 * others + 60_000, [log]))
+    receipts.append(b"\x02" + _receipt(status, 21_000 * others + 60_000, [log] * times))
     trie = HexaryTrie({})
     for i, receipt in enumerate(receipts):
         trie[rlp.encode(i)] = receipt

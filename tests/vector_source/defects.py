@@ -15,6 +15,7 @@ from tests.vector_source import (
     map_defects,
     papers,
     reading_defects,
+    sight_defects,
 )
 from tests.vector_source.recipe import STEPS, Body, Recipe, Vector, edit, flip, flipped, of
 from tests.vector_source.story import ORDER, SELLER, Story
@@ -348,11 +349,14 @@ def vectors() -> list[Vector]:
     """Make them all."""
     made = [
         Vector(name, recipe.make(), "holds")
-        for name, recipe in (GOOD | approval_defects.GOOD | authority_defects.GOOD | reading_defects.GOOD).items()
+        for name, recipe in (
+            GOOD | approval_defects.GOOD | authority_defects.GOOD | reading_defects.GOOD | sight_defects.GOOD
+        ).items()
     ]
     for table, verdict in (
         (UNDECIDED | approval_defects.UNDECIDED, "undecided"),
-        (BAD | map_defects.BAD | approval_defects.BAD | authority_defects.BAD | reading_defects.BAD, "fails"),
+        (BAD | map_defects.BAD | approval_defects.BAD | authority_defects.BAD, "fails"),
+        (reading_defects.BAD | sight_defects.BAD, "fails"),
     ):
         made += [Vector(name, recipe.make(), verdict, STEPS[key], code) for name, (recipe, key, code) in table.items()]
     return made + [Vector(f"fork/{name}", *rest) for name, rest in forks.made().items()]

@@ -1,15 +1,17 @@
-"""Step 10: the anchors: that a chain holds the checkpoints, and what contract wallets signed."""
+"""Step 10: the anchors: that a chain holds the checkpoints, who cosigned them there, and what wallets signed."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any
 
-from verifier import anchor, receipt, record
+from verifier import anchor, receipt, record, seen
 from verifier.anchor import Anchor, Anchored
 from verifier.approvals import on_chain
 from verifier.approvals.on_chain import Word
 from verifier.errors import UndecidedError, VerificationError
 from verifier.keccak import keccak256_all
 from verifier.receipt import Proven
+from verifier.seen import Seen, Sight
 from verifier.steps import levels
 from verifier.steps.case import Case, Found, at, place
 from verifier.steps.log import CLOCK_TOLERANCE, covered
@@ -25,11 +27,13 @@ def anchors(case: Case) -> Found:
         with at(f"anchors[{number}]"):
             if isinstance(claim, Word):
                 _take(case, on_chain.check(claim, digest))
-                continue
-            if case.taken or (proven and claim.size < proven[-1].size):
-                raise VerificationError("anchors_out_of_order", "the anchors are not in the order of their sizes")
-            proven.append(anchor.check(claim, covered(case, claim.size), digest))
-            case.blocks.append(proven[-1].block)
+            elif isinstance(claim, Sight):
+                _see(case, seen.check(claim, covered(case, claim.size), digest), proven)
+            else:
+                if len(case.blocks) > len(proven) or (proven and claim.size < proven[-1].size):
+                    raise VerificationError("anchors_out_of_order", "the anchors are not in the order of their sizes")
+                proven.append(anchor.check(claim, covered(case, claim.size), digest))
+                case.blocks.append(proven[-1].block)
     covers = max((p.size for p in proven), default=0)
     open_ends = [index for index, _ in case.records if index >= covers]
     if open_ends:
@@ -42,9 +46,13 @@ def anchors(case: Case) -> Found:
     return _told(case, proven)
 
 
-def _parsed(case: Case, number: int, value: dict[str, Any]) -> Anchor | Word:
+def _parsed(case: Case, number: int, value: dict[str, Any]) -> Anchor | Sight | Word:
+    found: Anchor | Sight | Word
     with at(f"anchors[{number}]"):
-        found = on_chain.parse(value) if on_chain.named(value) else anchor.parse(value)
+        if on_chain.named(value):
+            found = on_chain.parse(value)
+        else:
+            found = seen.parse(value) if seen.named(value) else anchor.parse(value)
     case.claims.append(found.claim)
     return found
 
@@ -57,27 +65,47 @@ def _take(case: Case, taken: on_chain.Taken) -> None:
     case.blocks.append(taken.block)
 
 
+def _see(case: Case, cosigned: Seen, proven: list[Anchored]) -> None:
+    """Keep a cosignature, if it stands in the contract that holds its checkpoint."""
+    block = cosigned.block
+    if (cosigned.size, block.chain_id, block.contract) not in {
+        (p.size, p.block.chain_id, p.block.contract) for p in proven
+    }:
+        raise VerificationError(
+            "cosigned_elsewhere",
+            f"checkpoint {cosigned.size} is not anchored in the contract that took the cosignature",
+        )
+    if any((other.size, other.witness) == (cosigned.size, cosigned.witness) for other in case.seen):
+        raise VerificationError("anchor_twice", "the same witness's cosignature of a checkpoint is there twice")
+    case.seen.append(cosigned)
+    case.blocks.append(block)
+
+
 def _told(case: Case, proven: list[Anchored]) -> Found:
     ranks = levels.rank(case)
-    about: list[dict[str, Any]] = [{"size": p.size} for p in proven]
-    about += [{"document": document, "wallet": wallet} for document, wallet in case.taken]
-    told = [named | _block(p, rank) for named, p, rank in zip(about, case.blocks, ranks, strict=True)]
+    rank_of = dict(zip(case.blocks, ranks, strict=True))
     times = [p.block_time for p in case.blocks]
     first, last = (f"{choose(times):%Y-%m-%d %H:%M:%S}" for choose in (min, max))
     chains = ", ".join(sorted({f"{p.chain_id} ({rank})" for p, rank in zip(case.blocks, ranks, strict=True)}))
     sentence = f"{len(proven)} anchors on chain {chains}, blocks from {first} to {last} UTC"
     if levels.SELF_ASSERTED in ranks and all(p.sealers for p in case.blocks):
         sentence += "; their validators sealed them, but which validators those are is the chain's own word: pin them"
-    return sentence, {"blocks": told[: len(proven)], "approvals": told[len(proven) :]}
+    return sentence, {
+        "blocks": [{"size": p.size} | _block(p.block, rank_of) for p in proven],
+        "approvals": [
+            {"document": one.document, "wallet": one.wallet} | _block(one.block, rank_of) for one in case.taken.values()
+        ],
+        "cosignatures": [{"size": one.size, "witness": one.witness} | _block(one.block, rank_of) for one in case.seen],
+    }
 
 
-def _block(p: Proven, rank: str) -> dict[str, Any]:
+def _block(p: Proven, rank_of: Mapping[Proven, str]) -> dict[str, Any]:
     return {
         "chain_id": p.chain_id,
         "number": p.block_number,
         "hash": p.block_hash,
         "contract": p.contract,
-        "trust": rank,
+        "trust": rank_of[p],
         "sealed": len(p.sealers),
         "validators": len(p.validators),
     }

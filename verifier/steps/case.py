@@ -18,6 +18,7 @@ from verifier.fork import Fork
 from verifier.receipt import Claim, Proven
 from verifier.record import Record
 from verifier.report import Basis
+from verifier.seen import Seen
 from verifier.trust import Trust
 
 Found: TypeAlias = tuple[str, dict[str, Any]]
@@ -38,11 +39,13 @@ class Case:
     head: Checkpoint = field(init=False)
     checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
-    """Where every anchor says that it stands, checkpoints' and wallets'."""
+    """Where every anchor says that it stands, checkpoints', wallets' and witnesses'."""
     blocks: list[Proven] = field(default_factory=list)
     """The same, as far as they are proven."""
     taken: dict[tuple[str, str], Taken] = field(default_factory=dict)
     """Signatures of contract wallets that a chain took, by document and wallet."""
+    seen: list[Seen] = field(default_factory=list)
+    """Cosignatures of witnesses that the chain took."""
     levels: dict[tuple[str, str], str] = field(default_factory=dict)
     """Of those that a statement's approval rests on: whose word they are."""
     basis: dict[str, Basis] = field(default_factory=dict)

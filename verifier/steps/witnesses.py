@@ -26,13 +26,19 @@ def witnesses(case: Case) -> Found:
         "cosigned": [{"name": one.name, "vkey": one.vkey, "time": one.time} for one in found],
         "known": len(known),
         "pinned": pinned is not None,
+        "on_chain": [
+            {"size": one.size, "witness": one.witness, "chain_id": one.block.chain_id, "contract": one.block.contract}
+            for one in case.seen
+        ],
     }
+    there = _there(case)
     count = f"{len(found)} of {len(known)} witnesses"
     if pinned is None:
         if not known:
-            return "no witness is named: that everyone is shown one history is the operator's word alone", evidence
+            alone = f"no witness is named: that everyone is shown one history is the operator's word alone{there}"
+            return alone, evidence
         told = f"{count} that the operator names cosigned the head{_names(found)}; pin those that you know with --trust"
-        return told, evidence
+        return told + there, evidence
     assert case.trust is not None  # noqa: S101 - narrows for mypy: there are pins
     case.basis["witnesses"] = Basis.PINNED
     quorum = case.trust.quorum or majority(len(pinned))
@@ -44,7 +50,16 @@ def witnesses(case: Case) -> Found:
             " bundle made after the others have cosigned",
             **evidence,
         )
-    return f"{count} that you pinned cosigned the head{_names(found)}, {quorum} were needed", evidence
+    return f"{count} that you pinned cosigned the head{_names(found)}, {quorum} were needed{there}", evidence
+
+
+def _there(case: Case) -> str:
+    """Tell how many cosigned on chain: the largest checkpoint that any did."""
+    size = max((one.size for one in case.seen), default=0)
+    count = sum(one.size == size for one in case.seen)
+    if not count:
+        return ""
+    return f"; on chain {count} accounts that its governance admitted as witnesses cosigned the checkpoint of {size}"
 
 
 def _plausible(case: Case, one: Cosignature) -> None:

@@ -8,7 +8,7 @@ from eth_utils import keccak
 from trie import HexaryTrie
 
 from tests.vector_source import chain
-from verifier import anchor, receipt, rlp, trie
+from verifier import anchor, receipt, rlp, seen, trie
 from verifier.checkpoint import Checkpoint
 from verifier.errors import MalformedError, VerificationError
 from verifier.keccak import keccak256, keccak256_all
@@ -32,6 +32,7 @@ class TestKeccak:
 
     def test_the_topic_is_that_of_the_event(self) -> None:
         assert keccak256(anchor.EVENT.encode()) == anchor.TOPIC
+        assert keccak256(seen.EVENT.encode()) == seen.TOPIC
 
 
 class TestRlp:

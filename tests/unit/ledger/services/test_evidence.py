@@ -19,15 +19,16 @@ from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Draft, Event, Value
 from ledger.errors import ConflictError, IntegrityError, NotFoundError
 from ledger.services import evidence
-from ledger.services.anchoring import drain
+from ledger.services.anchoring import anchor_once, drain
 from ledger.services.ledger import Ledger
 from ledger.services.witnessing import gather
 from ledger.signing.http_tsa import HttpTSA
+from ledger.witness.on_chain import ChainLog
 from tests.authority import authority, openssl
 from tests.fakes import STAFF, SYSTEM, FakeTimestampAuthority, registered
 from tests.ledgers import Parts, open_parts
 from tests.proving import Authorities, ProvingAnchor
-from tests.vector_source import asn1, keys
+from tests.vector_source import asn1, chain, keys
 from tests.witnessed import witnessed
 from verifier.trust import Trust
 from verifier.verify import verify
@@ -136,6 +137,30 @@ def test_the_verifier_holds_it_true(setting: Setting) -> None:
     setting.anchor()
     report = verify(setting.build())
     assert [(s.number, s.detail) for s in report.steps if s.outcome != "holds"] == []
+
+
+def test_cosignatures_on_chain_are_in_the_bundle_once_they_are_final(setting: Setting, tmp_path: Path) -> None:
+    parts = setting.parts
+    where = ChainLog(chain.CHAIN_ID, "0x" + chain.CONTRACT.hex())
+    near = witnessed(parts, tmp_path / "witnesses", "custodian.example/w", "regulator.example/w", chain=where)
+    custodian, regulator = (str(one.directory.account) for one in near.witnesses.values())
+    parts.anchor.admitted = {custodian}
+    setting.anchor()
+    gather(parts)
+    before = len(setting.body()["anchors"])
+    for _ in range(2):
+        anchor_once(parts, parts.clock.now())
+    (told,) = setting.body()["anchors"][before:]
+    assert told["witness"] == custodian.removeprefix("0x").lower()
+    step = {s.key: s for s in verify(setting.build()).steps}
+    assert (step["anchors"].outcome, step["witnesses"].outcome) == ("holds", "holds")
+    assert "; on chain 1 accounts that its governance admitted" in step["witnesses"].detail
+    assert [each["witness"] for each in step["witnesses"].evidence["on_chain"]] == [told["witness"]]
+    assert [each["size"] for each in step["anchors"].evidence["cosignatures"]] == [told["size"]]
+    (transaction,) = (tx for _, account, tx in parts.anchor.cosigned if account == custodian)
+    parts.anchor.states[transaction] = "mined"  # a reorganisation: not final any more
+    assert len(setting.body()["anchors"]) == before
+    assert regulator not in json.dumps(setting.body())
 
 
 def test_witnesses_are_in_the_bundle_and_count_when_pinned(setting: Setting, tmp_path: Path) -> None:
