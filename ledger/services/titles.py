@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ledger.domain.actors import Role
+from ledger.domain.catalogue import CHANNEL, EVENT_TYPES
 from ledger.domain.events import Event
 
 TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -126,8 +128,28 @@ PURPOSES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+CHANNELS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "app": ("机构应用", "in the firm's app"),
+        "branch": ("网点终端", "at a branch's terminal"),
+        "pc": ("电脑", "at a desktop"),
+        "wechat": ("微信", "inside WeChat"),
+    }
+)
+"""Through what an investor came, where the link said more than "some browser"."""
+
+
 def title_of(event: Event) -> tuple[str, str]:
-    """Return the (Chinese, English) title of one record, with its item number or document."""
+    """Return the (Chinese, English) title of one record, with its item number or document, and the channel."""
+    zh, en = _named(event)
+    came = event.fields.get(CHANNEL) if CHANNEL in EVENT_TYPES[event.type].optional else None
+    if event.actor.role is not Role.INVESTOR or came not in CHANNELS:
+        return zh, en
+    through_zh, through_en = CHANNELS[str(came)]
+    return f"{zh}（{through_zh}）", f"{en} ({through_en})"
+
+
+def _named(event: Event) -> tuple[str, str]:
     zh, en = TITLES[event.type]
     if event.type == "disclosure.item_confirmed":
         item = event.fields["item"]

@@ -84,6 +84,8 @@ class Person:
     taken: int = 0
     means: str | None = None
     """The suite to sign in, where it is not the page's first choice."""
+    asked: set[str] = field(default_factory=set)
+    """Every origin of which the page asked anything."""
 
     @classmethod
     def come(cls, service: Service, context: BrowserContext, investor: Investor) -> Self:
@@ -108,6 +110,7 @@ class Person:
         """Note what the browser complains about."""
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._told)
+        self.page.on("request", lambda request: self.asked.add(request.url.partition("//")[2].partition("/")[0]))
 
     def _told(self, message: ConsoleMessage) -> None:
         if message.type == "error":

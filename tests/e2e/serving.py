@@ -144,12 +144,33 @@ def serving(data: Path, *, host: str = "127.0.0.1", policy: Path | None = None) 
             bootstrap.close_ledger(ledger)
 
 
+@contextmanager
+def beside(ledger: Ledger, settings: Settings, certificate: Path | None = None) -> Iterator[str]:
+    """Serve the same ledger with other settings, over TLS with a certificate (PEM with its key); yields the base."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        scheme = "http" if certificate is None else "https"
+        config = uvicorn.Config(
+            create(ledger, settings=settings), log_level="warning", access_log=False, ssl_certfile=certificate
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        base = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+        wait_until_ready(base, thread.is_alive)
+        try:
+            yield base
+        finally:
+            server.should_exit = True
+            thread.join(READY_SECONDS)
+
+
 def wait_until_ready(base: str, alive: Callable[[], bool] = lambda: True) -> None:
     """Wait until health answers, as long as the service is ``alive``."""
     deadline = time.monotonic() + READY_SECONDS
     while alive() and time.monotonic() < deadline:
         try:
-            if httpx.get(f"{base}/health", timeout=5).is_success:
+            if httpx.get(f"{base}/health", timeout=5, verify=False).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.05)

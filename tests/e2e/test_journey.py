@@ -53,6 +53,8 @@ def test_a_newcomer_buys_the_fund_by_keyboard_and_the_evidence_holds(
     person.paid()
     person.visited()
     assert "张䶮㛃" in person.page.inner_text(".lead")
+    own = service.base.partition("//")[2]
+    assert {origin for origin in person.asked if origin} == {own}, "nobody else sees questionnaire, contract or payment"
     with person.page.expect_download() as download:
         person.press("#download-evidence")
     evidence = tmp_path / "evidence.json"

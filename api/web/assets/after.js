@@ -1,5 +1,6 @@
 // After signing and payment: cooling-off with the right to step back, the return visit's eight questions, and the end.
 
+import { onTerminal } from "./channel.js";
 import { h, icon, replace, tell } from "./dom.js";
 import { choice, complain, field, picked } from "./forms.js";
 import { announce } from "./frame.js";
@@ -112,7 +113,7 @@ function done() {
       h("p", { class: "hint" }, icon("shield"), t("done_verify")),
       h("div", { class: "papers" }, Object.entries(here.documents).filter(([name]) => name.startsWith("signed") || name === "completed").map(([name, document]) => paper(name, document))),
     ],
-    primary: {
+    primary: !onTerminal() && {
       label: t("done_download"),
       id: "download-evidence",
       async act() {

@@ -1,6 +1,6 @@
 // Embedding in a firm's own app: events for the page around ours (docs/pages.md), to named origins only.
 
-const EVENTS = new Set(["ready", "stage", "signed", "done", "rescinded", "refused", "session_over"]);
+const EVENTS = new Set(["ready", "stage", "signed", "done", "rescinded", "refused", "session_over", "left"]);
 let origins = [];
 
 export function configure() {

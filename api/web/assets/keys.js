@@ -1,5 +1,6 @@
 // The signing key: made here, kept here, and not extractable, not even by this page. Only signatures leave the device.
 
+import { onTerminal } from "./channel.js";
 import { hex, request, signature } from "./der.js";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
@@ -28,11 +29,15 @@ async function use(mode, act) {
   }
 }
 
+let passing = null; // on a shared terminal the key lives as long as the page does
+
 // One key an investor and device: whoever goes on elsewhere gets another key and another certificate there.
 export async function keyOf(investor) {
+  const make = () => crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+  if (onTerminal()) return (passing ??= await make());
   const kept = await use("readonly", (store) => store.get(investor));
   if (kept) return kept;
-  const made = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+  const made = await make();
   await use("readwrite", (store) => store.put(made, investor));
   return made;
 }

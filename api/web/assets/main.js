@@ -21,6 +21,10 @@ async function begin() {
     await open(() => post("/v1/session", { link }));
     return;
   }
+  if (location.pathname === "/sign/left") {
+    show(viewOf("left"));
+    return;
+  }
   if (location.pathname === "/") {
     show(viewOf("welcome"));
     return;
@@ -98,7 +102,7 @@ addEventListener("pfl:look", (event) => look(event.detail));
 addEventListener("pfl:speak", async (event) => {
   await speak(event.detail);
   if (state.journey) route();
-  else show(viewOf(location.pathname === "/" ? "welcome" : "expired"));
+  else show(viewOf({ "/": "welcome", "/sign/left": "left" }[location.pathname] ?? "expired"));
   tell(t("language_is"));
 });
 addEventListener("online", () => tell(t("online_again")));

@@ -1,6 +1,7 @@
 // With what a statement is approved besides this device's key: a passkey, or a wallet. The service registers public keys
 // only; what is approved is checked there by the same code that will check the evidence years later.
 
+import { onTerminal } from "./channel.js";
 import { h } from "./dom.js";
 import { hex, unhex } from "./der.js";
 import { choice } from "./forms.js";
@@ -20,8 +21,8 @@ const passkeys = () => "PublicKeyCredential" in window && isSecureContext && !/^
 // How to sign, in the order of preference; nothing is shown where there is no choice.
 export function means(onpick) {
   const options = [
-    passkeys() && { value: PASSKEY, label: t("means_passkey"), note: t("means_passkey_note") },
-    window.ethereum && { value: WALLET, label: t("means_wallet"), note: t("means_wallet_note") },
+    !onTerminal() && passkeys() && { value: PASSKEY, label: t("means_passkey"), note: t("means_passkey_note") },
+    !onTerminal() && window.ethereum && { value: WALLET, label: t("means_wallet"), note: t("means_wallet_note") },
     { value: "device", label: t("means_device"), note: t("means_device_note") },
   ].filter(Boolean);
   if (!options.some(({ value }) => value === chosen)) chosen = options[0].value;

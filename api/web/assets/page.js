@@ -1,5 +1,6 @@
 // One page: where one is, what to do, why. Every view is shown through `show`, so all of them look and behave alike.
 
+import { strip } from "./channel.js";
 import { h, icon, replace, tell, unique } from "./dom.js";
 import { stand_in_panel } from "./development.js";
 import { Offline, Problem } from "./http.js";
@@ -39,6 +40,7 @@ export function show(view) {
   replace(
     app,
     header(),
+    strip(view.key, (definition, kind) => action(definition, trouble, kind)),
     h("div", { class: view.plain ? "frame plain" : "frame" }, view.plain ? null : progress(), main),
     state.journey?.development ? stand_in_panel(view.key, trouble) : null,
   );

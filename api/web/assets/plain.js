@@ -1,6 +1,7 @@
 // Pages beside the way: welcome, the link that is over, no connection, and a stage that is done already.
 
 import { h, icon } from "./dom.js";
+import { onTerminal } from "./channel.js";
 import { go } from "./page.js";
 import { stageOf, state } from "./state.js";
 import { t } from "./words.js";
@@ -40,6 +41,7 @@ const OF = {
 };
 
 export function paper(name, document) {
+  if (onTerminal()) return h("p", { class: "hint" }, icon("file"), h("span", {}, t(`paper_${name}`), " · ", t("terminal_save")));
   const href = `/v1/documents/${document.sha256}?subject=${state.journey.investor}`;
   const kilobytes = Math.ceil(document.bytes / 1024);
   return h(
@@ -67,5 +69,6 @@ export const views = {
   expired: message("expired", "clock", false),
   offline: message("offline", "alert", true),
   broken: message("broken", "alert", true),
+  left: message("left", "check", false),
   past,
 };
