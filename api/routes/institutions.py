@@ -3,14 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.deps import Read, Record, Write
 from api.guard import Guarded
 from api.routes import paths
+from api.routes.messages import ways_back
 from api.schemas import base
 from api.schemas import institutions as wire
 from api.schemas.investors import Link, Reason, Revoked
+from api.schemas.messages import PLAIN, LinkTerms
 from ledger.services import links, owners, representatives
 
 router = APIRouter(route_class=Guarded, tags=["investors"])
@@ -30,9 +33,16 @@ def people(investor: paths.Investor, read: Read) -> Response:
 
 
 @router.post("/v1/investors/{investor}/representatives/{representative}/links", status_code=201, response_model=Link)
-def link(investor: paths.Investor, representative: paths.Representative, write: Write) -> Response:
+def link(
+    investor: paths.Investor,
+    representative: paths.Representative,
+    write: Write,
+    request: Request,
+    body: LinkTerms = PLAIN,
+) -> Response:
     """Issue a bearer token that acts for an institution as this person."""
-    return write(links.issue_for, stream=investor, representative=representative)
+    terms = body.terms(ways_back(request))
+    return write(links.issue_for, stream=investor, representative=representative, terms=terms)
 
 
 @router.post("/v1/investors/{investor}/powers", status_code=201, response_model=wire.PowerStored)

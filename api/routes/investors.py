@@ -13,12 +13,10 @@ from api.routes import paths
 from api.routes.messages import ways_back
 from api.schemas import base, journey
 from api.schemas import investors as wire
-from api.schemas.messages import LinkTerms
+from api.schemas.messages import PLAIN, LinkTerms
 from ledger.errors import ForbiddenError
 from ledger.services import assessments, certificates, certifications, due_diligence, investors, links, proofs
 from ledger.services.ledger import Ledger
-
-PLAIN = LinkTerms()
 
 router = APIRouter(route_class=Guarded, tags=["investors"])
 

@@ -44,6 +44,9 @@ class LinkTerms(Wire):
         return Terms(self.channel or "", self.return_to or "", self.state or "", allowed)
 
 
+PLAIN = LinkTerms()
+
+
 class Invitation(LinkTerms):
     """In which language the investor is told that something waits, and what the link in it says."""
 
