@@ -22,7 +22,8 @@ from api.settings import Settings
 from ledger.domain.actors import Actor, Role
 from ledger.domain.events import Draft, Event
 from ledger.services.ledger import Ledger
-from tests.e2e.browsing import DESKTOP, PICTURES, Person, chromium, device, violations
+from tests.e2e.browsing import DESKTOP, PICTURES, Person, chromium, device
+from tests.e2e.looking import violations
 from tests.e2e.serving import Caller, Service, beside, done, refused
 from tests.e2e.walking import Investor, Sale
 
