@@ -27,6 +27,15 @@ AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
 }
 WALLET = "eip712-secp256k1"
+EXPORT = """(investor) => new Promise((resolve) => {
+  const opening = indexedDB.open("pfl", 1);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("keys").objectStore("keys").get(investor);
+    asked.onsuccess = () => crypto.subtle.exportKey("pkcs8", asked.result.privateKey).then(
+      () => resolve("exported"), (error) => resolve(error.name));
+  };
+})"""
+"""What a script of the page gets that asks for the private key."""
 
 
 @pytest.fixture(scope="module")
@@ -167,5 +176,6 @@ def test_a_wallet_that_says_no_loses_nothing(site: Service, fund: str, browser: 
     with site.ledger.store.snapshot() as reader:
         signed = [event.text("suite") for event in reader.events(sale.stream) if event.type == "document.signed"]
     assert signed == ["eip1271"]
+    assert person.page.evaluate(EXPORT, investor.stream) == "InvalidAccessError"  # the event key stays where it is
     assert person.errors == []
     context.close()

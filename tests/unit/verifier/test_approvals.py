@@ -1,6 +1,7 @@
 """Suites of approval below the vectors: public vectors, other libraries' signatures, malformed members."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,64 @@ from verifier.keccak import keccak256
 WYCHEPROOF = Path(__file__).parents[4] / "shared" / "vectors" / "wycheproof" / "ecdsa_secp256k1_sha256_p1363_test.json"
 DATA = text(STATEMENT)
 SAID = statement.parse(DATA)
+ON_CHAIN = ContractWallet()
+HELD = ON_CHAIN.credential(HOLDER)[0]
 
 
 def changed(value: dict[str, Any], **members: Any) -> dict[str, Any]:
     return {name: text for name, text in {**value, **members}.items() if text is not None}
+
+
+def _other(name: str) -> bytes:
+    """Return the statement with one thing changed that an approval has to commit to."""
+    body = json.loads(DATA)
+    match name:
+        case "sha256" | "sm3":
+            body["documents"][0][name] = "9" * 64
+        case "items":
+            body["items"] = [{"item": 99, "text_sha256": "9" * 64, "confirmed_at": body["signed_at"]}]
+        case _:
+            body[name] = {"nonce": "9" * 32, "signed_at": "2026-03-02T00:00:00.000001Z"}.get(name, "本人不同意。")
+    return text(body)
+
+
+@pytest.mark.parametrize("name", ["sha256", "sm3", "items", "intent", "nonce", "signed_at"])
+def test_every_suite_commits_to_documents_items_and_intent(name: str) -> None:
+    """One approval is of one statement: nothing of what was shown, confirmed or meant can be another."""
+    other = _other(name)
+    said = statement.parse(other)
+    assert webauthn.challenge(other) != webauthn.challenge(DATA)
+    asked = [eip1271.read(data, statement.parse(data), ON_CHAIN.approve(data), HELD) for data in (DATA, other)]
+    assert asked[0].digest() != asked[1].digest()
+    refused(lambda: webauthn.verify(other, Passkey().approve(DATA), Passkey().credential(HOLDER)[0]), "other_statement")
+    refused(lambda: eip712.verify(other, said, Wallet().approve(DATA), Wallet().credential(HOLDER)[0]), "bad_signature")
+    national = NationalCertificate()
+    held, approval = national.credential(HOLDER)[0], national.approve(DATA)
+    refused(lambda: sm2_certificates.verify(other, said, approval, held, [SM2_ROOT], AT), "bad_signature")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda der: der + b"\0",
+        lambda der: b"\x30\x81" + der[1:],  # the length in two bytes
+        lambda der: b"\x30\x80" + der[2:] + b"\0\0",  # of no length, BER
+        lambda der: b"\x30" + bytes([der[1] + 1]) + b"\x02" + bytes([der[3] + 1]) + b"\0" + der[4:],  # a zero before r
+        lambda der: b"\x31" + der[1:],
+    ],
+)
+def test_a_signature_encoded_again_is_refused(again: Callable[[bytes], bytes]) -> None:
+    """The numbers are the same and the bytes are not: there is one form."""
+
+    def encoded(approval: dict[str, Any]) -> dict[str, Any]:
+        return {**approval, "signature": again(bytes.fromhex(approval["signature"])).hex()}
+
+    with pytest.raises(VerificationError):
+        webauthn.verify(DATA, encoded(Passkey().approve(DATA)), Passkey().credential(HOLDER)[0])
+    national = NationalCertificate()
+    held, approval = national.credential(HOLDER)[0], encoded(national.approve(DATA))
+    with pytest.raises(VerificationError):
+        sm2_certificates.verify(DATA, SAID, approval, held, [SM2_ROOT], AT)
 
 
 class TestPasskeys:

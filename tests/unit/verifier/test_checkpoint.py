@@ -1,12 +1,16 @@
 import base64
+import json
+from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from verifier import checkpoint
 from verifier.checkpoint import Checkpoint
 from verifier.errors import MalformedError, VerificationError
 
+WYCHEPROOF = Path(__file__).parents[4] / "shared" / "vectors" / "wycheproof" / "ed25519_test.json"
 NAME = "example.com/log"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
@@ -21,6 +25,27 @@ def test_a_signed_note_opens_under_its_key() -> None:
     body, (line,) = checkpoint.split(NOTE)
     assert body == HEAD.body() == f"{NAME}\n12\n{'AQEB' * 10}AQE=\nsm3 {'AgIC' * 10}AgI=\nmap {'AwMD' * 10}AwM=\n"
     assert (line.name, len(line.signature)) == (NAME, 64)
+
+
+@pytest.mark.skipif(
+    not WYCHEPROOF.is_file(),
+    reason="LOUD: the public wycheproof vectors are not beside this checkout (../shared/vectors)",
+)
+def test_wycheproof_ed25519() -> None:
+    """What signs heads, cosignatures and seals: one form of a signature, S below the order."""
+    seen = {"valid": 0, "invalid": 0}
+    for group in json.loads(WYCHEPROOF.read_bytes())["testGroups"]:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(group["publicKey"]["pk"]))
+        _, _, key = checkpoint.parse_vkey(checkpoint.vkey(NAME, public))
+        for case in group["tests"]:
+            seen[case["result"]] += 1
+            signature, content = bytes.fromhex(case["sig"]), bytes.fromhex(case["msg"])
+            if case["result"] == "valid":
+                key.verify(signature, content)
+            else:
+                with pytest.raises(InvalidSignature):
+                    key.verify(signature, content)
+    assert min(seen.values()) > 60
 
 
 def test_the_key_form_is_that_of_c2sp_signed_note() -> None:
