@@ -159,6 +159,8 @@ _ROWS = (
     _row("POST", "/v1/sales/{sale}/qualification", "certifier"),
     _row("POST", "/v1/sales/{sale}/contract-completion", "compliance"),
     _row("POST", "/v1/sales/{sale}/payments", "compliance"),
+    _row("GET", "/v1/sales/{sale}/payment", "compliance auditor investor"),
+    _row("POST", "/v1/sales/{sale}/payment-slips", "investor"),
     _row("POST", "/v1/sales/{sale}/contacts", "sales visitor"),
     _row("POST", "/v1/sales/{sale}/visits", "visitor"),
     _row("POST", "/v1/sales/{sale}/effect", "compliance"),

@@ -1,15 +1,18 @@
 """The sale from payment to effect: money, contacts, return visit, rescission."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from api.deps import Write
+from api.deps import Read, Write
 from api.guard import Guarded
 from api.routes import paths
 from api.schemas import base
+from api.schemas import payments as money
 from api.schemas import sales as wire
 from api.schemas.common import Recorded
-from ledger.services import contacts, payments, rescissions, visits
+from ledger.services import contacts, payment_slips, payments, rescissions, visits
 
 router = APIRouter(route_class=Guarded, tags=["sales"])
 
@@ -27,6 +30,20 @@ def receive_payment(sale: paths.Sale, body: wire.Payment, write: Write) -> Respo
         slip=body.slip,
         occurred_at=body.occurred_at,
     )
+
+
+@router.get("/v1/sales/{sale}/payment", response_model=money.PaymentOut)
+def show_payment(sale: paths.Sale, read: Read) -> Response:
+    """Tell where to pay what, and which slips were given."""
+    return read(payment_slips.show, stream=sale)
+
+
+@router.post("/v1/sales/{sale}/payment-slips", status_code=201, response_model=money.SlipStored)
+def upload_slip(
+    sale: paths.Sale, body: Annotated[money.SlipUpload, Form(media_type="multipart/form-data")], write: Write
+) -> Response:
+    """Upload a payment slip (PDF, PNG or JPEG). It never replaces the bank's confirmation."""
+    return write(payment_slips.upload, stream=sale, content=body.file.file.read())
 
 
 @router.post("/v1/sales/{sale}/contacts", status_code=201, response_model=Recorded)

@@ -188,6 +188,7 @@ _ROWS = (
     _row("contract.presented", _S, "document", "investor"),
     _row("qualification.confirmed", _S, "certification", "certifier"),
     _row("contract.completed", _S, "countersigned_by", "system compliance"),
+    _row("payment.slip_uploaded", _S, "account amount", "investor"),
     _row("payment.received", _S, "amount payer_is_investor payer_account account slip", "system compliance admin"),
     _row("contact.made", _S, "channel direction purpose", "sales visitor system", "message"),
     _row("message.queued", _S, "message about medium language", "sales visitor compliance system", "channel"),

@@ -85,6 +85,7 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "contract.presented": "cn/amac_raising/art15_order",
         "qualification.confirmed": "cn/amac_raising/art27_confirmation",
         "contract.completed": "cn/amac_raising/art29_cooling_off",
+        "payment.slip_uploaded": "cn/amac_raising/art12_raising_account",
         "payment.received": "cn/amac_raising/art12_raising_account",
         "contact.made": "cn/amac_raising/art29_contact_ban",
         "message.queued": "cn/amac_raising/art29_contact_ban",

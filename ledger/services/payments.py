@@ -8,6 +8,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.money import Money
 from ledger.domain.sale import Step
 from ledger.ports.store import Transaction
+from ledger.services import payment_slips
 from ledger.services.guard import occurred, require, sale_facts
 from ledger.services.ledger import Ledger
 
@@ -37,7 +38,8 @@ def receive(  # noqa: PLR0913 - the wire's fields, all by name
     }
     facts = sale_facts(tx, stream, {**fields, "occurred_at": to_text(at)})
     require(ledger, tx, facts, Step.RECEIVE_PAYMENT, actor, now)
-    (event,) = tx.append([Draft("payment.received", stream, facts.investor.stream, actor, at, fields)], now)
+    slips = tuple(e.ref("slip") for e in tx.events(stream) if e.type == payment_slips.UPLOADED)
+    (event,) = tx.append([Draft("payment.received", stream, facts.investor.stream, actor, at, fields, slips)], now)
     after = sale_facts(tx, stream)
     by = ledger.rules.cooling_off_start(after.product)
     starts = after.sale.cooling_off_started(by) if after.sale else None

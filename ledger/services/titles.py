@@ -95,6 +95,7 @@ TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "contract.presented": ("出示基金合同", "Fund contract presented"),
         "qualification.confirmed": ("合格投资者确认", "Qualification confirmed"),
         "contract.completed": ("基金合同签署完毕", "Contract fully signed"),
+        "payment.slip_uploaded": ("上传付款凭证（不替代银行到账确认）", "Payment slip uploaded (no proof of arrival)"),
         "payment.received": ("认购款到账", "Payment received"),
         "message.queued": ("消息待发送", "Message queued"),
         "message.ended": ("消息发送结果", "Message's outcome"),

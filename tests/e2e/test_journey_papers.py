@@ -15,6 +15,7 @@ from tests.e2e.looking import violations
 from tests.e2e.serving import Service, done, serving
 from tests.e2e.walking import Investor, Sale
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -67,5 +68,22 @@ def test_the_page_says_how_long_to_read_on_and_goes_on_by_itself(strict: Service
     assert sum(item["type"] == "document.page_read" for item in seconds) == total
     page.click("#sign")
     person.at("seal")
+    done(strict.staff["compliance"].post(f"{sale.here}/contract-completion"), 201)
+    slip(person)
     assert person.errors == []
     context.close()
+
+
+def slip(person: Person) -> None:
+    """Give a payment slip: a wrong kind is told at once, a picture is taken and listed."""
+    page = person.page
+    person.at("payment")
+    expect(page.locator(".facts.slip")).to_contain_text("张三")
+    page.click("#send-slip")
+    expect(page.locator("#file-error")).not_to_be_empty()
+    page.set_input_files("#slip-file", {"name": "a.gif", "mimeType": "image/gif", "buffer": b"GIF89a"})
+    expect(page.locator("#file-error")).to_contain_text("PDF")
+    page.set_input_files("#slip-file", {"name": "slip.png", "mimeType": "image/png", "buffer": PNG})
+    page.click("#send-slip")
+    expect(page.locator(".slips .given li")).to_have_count(1)
+    assert violations(page, "payment") == []

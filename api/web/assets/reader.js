@@ -76,7 +76,7 @@ function turnTo(round, at) {
   const before = h("button", { type: "button", class: "button quiet", id: "page-before" }, icon("back"), t("page_before"));
   before.addEventListener("click", () => attempt(before, trouble, () => tellTime().then(() => turnTo({ ...round, at: at - 1 }, at - 1))));
   const wait = waiting({ paper, page: page.page, final, next, seconds: watch.seconds });
-  replace(box, bar(round, at, frame), frame, wait.said, h("div", { class: "actions" }, next, at > 0 && before));
+  replace(box, bar(round, at, frame), frame, h("div", { class: "actions" }, wait.said, next, at > 0 && before));
   fill(round, frame, page);
   if (round.turned) {
     frame.focus({ preventScroll: true });

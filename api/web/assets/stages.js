@@ -3,6 +3,7 @@
 import * as after from "./after.js";
 import * as contract from "./contract.js";
 import * as gate from "./gate.js";
+import * as payment from "./payment.js";
 import * as plain from "./plain.js";
 import * as product from "./product.js";
 import * as proof from "./proof.js";
@@ -18,6 +19,7 @@ const VIEWS = {
   ...risk.views,
   ...proof.views,
   ...contract.views,
+  ...payment.views,
   ...after.views,
 };
 

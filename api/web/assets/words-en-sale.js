@@ -251,4 +251,15 @@ export default {
   rematch_title: "The match was made again",
   rematch_unsigned: "The product's risk level or your own result has changed, so the earlier opinion and risk disclosure count no longer. Please read the new opinion; after that you are shown a new risk disclosure and contract.",
   rematch_signed: "The product's risk level or your own result has changed since you signed the contract. Please read the new opinion; what you signed stands, and until the return visit succeeds you may still rescind.",
+  // payment instructions and slip
+  payment_payer: "Payer",
+  payment_payer_hint: "The account you pay from must be in this name",
+  copy_what: "Copy: {what}",
+  slip_title: "Payment slip (optional)",
+  slip_text: "You may upload your bank's transfer slip for the staff who confirm the payment. It never replaces the bank's own confirmation.",
+  slip_drop: "Drop the slip here, or",
+  slip_send: "Upload the slip",
+  slip_first: "Choose the slip's file first",
+  slip_sent: "The slip is uploaded",
+  slip_given: "Uploaded {at}, {kilobytes} KB",
 };

@@ -238,4 +238,15 @@ export default {
   rematch_title: "匹配已重新进行",
   rematch_unsigned: "产品风险等级或您的测评结果发生变化，此前的匹配意见与风险揭示书不再适用。请阅读新的匹配意见；确认后将向您重新出示风险揭示书与基金合同。",
   rematch_signed: "产品风险等级或您的测评结果在您签署合同之后发生变化。请阅读新的匹配意见；您已签署的文件继续有效，回访成功前您仍可解除合同。",
+  // payment instructions and slip
+  payment_payer: "付款户名",
+  payment_payer_hint: "付款账户户名须与此姓名一致",
+  copy_what: "复制{what}",
+  slip_title: "付款凭证（可选）",
+  slip_text: "您可以上传银行转账凭证，供确认到账的工作人员参考。凭证不能代替银行的到账确认。",
+  slip_drop: "把凭证文件拖到这里，或者",
+  slip_send: "上传凭证",
+  slip_first: "请先选择凭证文件",
+  slip_sent: "凭证已上传",
+  slip_given: "已上传：{at}，{kilobytes} KB",
 };

@@ -1,5 +1,7 @@
 """Every route against every duty: the table is the whole truth."""
 
+from typing import Any
+
 import pytest
 from fastapi.routing import APIRoute
 
@@ -85,10 +87,11 @@ def test_an_investor_gets_only_to_their_own_sales_and_learns_nothing_of_others(
     call: Caller, row: Duty, sale: str
 ) -> None:
     operation = build(call.app)["paths"][row.path][row.method.lower()]
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    example = None
+    content = operation.get("requestBody", {}).get("content", {})
+    body = content.get("application/json", {}).get("schema")
+    sent: dict[str, Any] = {"files": {"file": b"%PDF-"}} if "multipart/form-data" in content else {}
     if body:
         schema = build(call.app)["components"]["schemas"][body["$ref"].rpartition("/")[2]]
-        example = schema["examples"][0]
-    response = call.as_("investor")(row.method, filled(row.path, sale=sale), json=example)
+        sent = {"json": schema["examples"][0]}
+    response = call.as_("investor")(row.method, filled(row.path, sale=sale), **sent)
     assert problem(response, 403, "forbidden")["detail"].startswith("this link opens only its own investor")
