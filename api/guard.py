@@ -1,5 +1,6 @@
 """The order of checks at every door: who, which duty, own stream, idempotency key, query, body. Then the endpoint."""
 
+import inspect
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -52,7 +53,7 @@ class Guarded(APIRoute):
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         takes_json = self.body_field is not None and not takes_form
         may_be_empty = takes_json and self.body_field is not None and not self.body_field.field_info.is_required()
-        handle = super().get_route_handler()
+        handle = self._direct() or super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
             checked = Checked(request.scope, request.receive)
@@ -81,6 +82,15 @@ class Guarded(APIRoute):
             return await handle(checked)
 
         return guarded
+
+    def _direct(self) -> Callable[[Request], Coroutine[Any, Any, Response]] | None:
+        """Return an endpoint that takes nothing but the request, and so nothing that FastAPI must find for it."""
+        found = self.dependant
+        parts = (found.path_params, found.query_params, found.header_params, found.cookie_params, found.body_params)
+        named = inspect.signature(self.endpoint).parameters.keys() == {"request"}
+        if any(parts) or found.dependencies or not named or not inspect.iscoroutinefunction(self.endpoint):
+            return None
+        return self.endpoint
 
 
 def _limit(settings: Settings, *, form: bool, reads: bool) -> int:

@@ -27,10 +27,16 @@ class Metrics:
         self._left_out = Gauge("pfl_left_out_writes", "writes that contracts refused", registry=self.registry)
         self._problem = Gauge("pfl_anchoring_problem", "0 none, 1 degraded, 2 broken", registry=self.registry)
 
+        self._answers: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        counted = self._answers.get((method, route, status))
+        if counted is None:
+            counted = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
+            self._answers[method, route, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def exposition(self, health: dict[str, Value]) -> bytes:
         """Return everything in Prometheus' text form, with the log's state as ``health`` tells it."""

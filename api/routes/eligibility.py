@@ -5,14 +5,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import deps, fields
+from api import decisions, deps, fields
 from api.deps import Read
 from api.guard import Guarded
 from api.schemas import base
 from api.schemas.evidence import BatchOut, DecisionOut
 from api.schemas.question import BatchQuestion, Question, parameters
 from ledger.domain.actors import Actor
-from ledger.domain.decision import Decision
 from ledger.domain.events import Value
 from ledger.services import batches, eligibility
 from ledger.services.ledger import Ledger
@@ -26,24 +25,21 @@ async def decide(request: Request) -> Response:
     """Decide, with every finding, its article, and the first instant at which the answer may change."""
     asked = fields.validate(Question, dict(request.query_params))
 
-    def decided(ledger: Ledger, reader: Reader, _actor: Actor) -> Decision:
-        return eligibility.decide(
-            ledger,
-            reader,
-            investor_stream=asked.investor,
-            product_stream=asked.product,
-            amount=base.money(asked.amount, asked.currency),
-            fee=base.money(asked.fee, asked.currency),
-            at=asked.at,
-            known_at=asked.known_at,
-        )
+    question = eligibility.Question(
+        asked.investor,
+        asked.product,
+        base.money(asked.amount, asked.currency),
+        base.money(asked.fee, asked.currency),
+        asked.at,
+        asked.known_at,
+    )
 
     def recorded(ledger: Ledger, tx: Transaction, actor: Actor) -> dict[str, Value]:
-        return eligibility.with_receipt(ledger, tx, actor, decided(ledger, tx, actor))
+        return eligibility.with_receipt(ledger, tx, actor, eligibility.decide(ledger, tx, question))
 
     if asked.receipt:
         return await run_in_threadpool(deps.recording_of(request), recorded)
-    return deps.as_json(deps.reading_of(request).value(decided).as_json())
+    return decisions.respond(eligibility.ask(request.app.state.ledger, question))
 
 
 @router.post("/v1/eligibility/batch", response_model=BatchOut)

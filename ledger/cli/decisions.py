@@ -40,14 +40,7 @@ def check(
         raise CallerError(f"cannot read the question: {error}") from error
     with opened(data) as ledger, ledger.store.snapshot() as reader:
         decision = eligibility.decide(
-            ledger,
-            reader,
-            investor_stream=investor,
-            product_stream=product,
-            amount=asked,
-            fee=on_top,
-            at=as_of,
-            known_at=known,
+            ledger, reader, eligibility.Question(investor, product, asked, on_top, as_of, known)
         )
     if as_json:
         typer.echo(json.dumps(decision.as_json(), ensure_ascii=False, indent=1))

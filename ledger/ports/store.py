@@ -61,6 +61,10 @@ class Reader(Protocol):
         """List streams in order of creation, ``after`` one of them (cursor); ``newest`` turns the order round."""
         ...
 
+    def mark(self) -> object:
+        """Name the state seen here as `Store.mark` does, once something was read; ``None`` if that is not known."""
+        ...
+
     def heads(self, streams: Sequence[str]) -> Mapping[str, StreamHead]:
         """Return the heads of those of the streams that hold records."""
         ...
@@ -130,4 +134,11 @@ class Store(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Reader]:
         """Open a read-only consistent view."""
+        ...
+
+    def mark(self) -> object:
+        """Name what is committed: equal names mean that nothing was committed in between, by anybody.
+
+        Cheap where it can be; a store that cannot tell never gives the same name twice.
+        """
         ...

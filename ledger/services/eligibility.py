@@ -1,5 +1,6 @@
 """May this investor buy this product, this amount, now? A pure decision over folded records, with a receipt."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.domain import investor, product, sale
@@ -7,6 +8,7 @@ from ledger.domain.actors import Actor
 from ledger.domain.decision import Decision, Facts
 from ledger.domain.events import Draft, Event, Value, seen
 from ledger.domain.instants import to_text
+from ledger.domain.investor import InvestorState
 from ledger.domain.money import Money
 from ledger.domain.product import ProductState
 from ledger.errors import CallerError
@@ -15,26 +17,46 @@ from ledger.services.guard import leaves
 from ledger.services.ledger import SYSTEM, Ledger
 
 
-def decide(
-    ledger: Ledger,
-    reader: Reader,
-    *,
-    investor_stream: str,
-    product_stream: str,
-    amount: Money,
-    fee: Money | None = None,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May this investor buy this product, this amount, as of ``at`` (default now), as known at ``known_at`` (now)?"""
+
+    investor: str
+    product: str
+    amount: Money
+    fee: Money | None = None
+    at: datetime | None = None
+    known_at: datetime | None = None
+
+
+def decide(ledger: Ledger, reader: Reader, asked: Question) -> Decision:
+    """Decide in the caller's own view."""
+    as_of, known = moments(ledger, asked.at, asked.known_at)
+    investors = ledger.states.investors.of(reader, [asked.investor], as_of=as_of, known_at=known)
+    products = ledger.states.products.of(reader, [asked.product], as_of=as_of, known_at=known)
+    return _decided(ledger, asked, investors[asked.investor], products[asked.product], as_of, known)
+
+
+def ask(ledger: Ledger, asked: Question) -> Decision:
+    """Decide without a receipt. While nothing was committed since both were last looked at, no view is opened."""
+    mark = ledger.store.mark()
+    as_of, known = moments(ledger, asked.at, asked.known_at)
+    buyer = ledger.states.investors.at(mark, asked.investor, as_of=as_of, known_at=known)
+    bought = ledger.states.products.at(mark, asked.product, as_of=as_of, known_at=known)
+    if buyer is None or bought is None:
+        with ledger.store.snapshot() as reader:
+            return decide(ledger, reader, asked)
+    return _decided(ledger, asked, buyer, bought, as_of, known)
+
+
+def _decided(
+    ledger: Ledger, asked: Question, buyer: InvestorState, bought: ProductState, as_of: datetime, known: datetime
 ) -> Decision:
-    """Decide as of ``at`` (default now) with what was known at ``known_at`` (default now)."""
-    as_of, known = moments(ledger, at, known_at)
-    investors = ledger.states.investors.of(reader, [investor_stream], as_of=as_of, known_at=known)
-    products = ledger.states.products.of(reader, [product_stream], as_of=as_of, known_at=known)
     facts = Facts(
-        investor=investors[investor_stream],
-        product=introduced(products[product_stream], as_of),
-        amount=amount,
-        fee=fee or Money(amount.amount * 0, amount.currency),
+        investor=buyer,
+        product=introduced(bought, as_of),
+        amount=asked.amount,
+        fee=asked.fee or Money(asked.amount.amount * 0, asked.amount.currency),
     )
     return ledger.rules.decide(facts, at=as_of, as_of=as_of, known_at=known)
 

@@ -2,7 +2,8 @@
 
 Nothing here can be stale: a state is used only if the head read in the caller's own snapshot is the head it was folded
 at, and a head's leaf hash commits to every record before it. So a revocation counts from its commit on, in every
-process, and whoever's key was destroyed is folded anew.
+process, and whoever's key was destroyed is folded anew. While nothing at all was committed, heads need not be read
+again (`Store.mark`).
 """
 
 from collections import OrderedDict
@@ -46,6 +47,7 @@ class Folds(Generic[S]):
         """``fold`` is the domain's; ``capacity`` bounds what is kept."""
         self._kind, self._fold, self._capacity = kind, fold, capacity
         self._kept: OrderedDict[str, Kept[S]] = OrderedDict()
+        self._current: tuple[object, dict[str, Kept[S]]] = (None, {})
         self._lock = Lock()
 
     def of(self, reader: Reader, streams: Sequence[str], *, as_of: datetime, known_at: datetime) -> dict[str, S]:
@@ -59,15 +61,33 @@ class Folds(Generic[S]):
                 streams=strange[:NAMED],
             )
         found: dict[str, S] = {}
+        current = self._at(reader.mark())
         for stream, head in heads.items():
             kept = self._get(stream)
             if kept is None or kept.head != head:
                 kept = self._put(stream, head, reader.events(stream))
+            current[stream] = kept
             if kept.occurred_at <= as_of and kept.recorded_at <= known_at:
                 found[stream] = kept.state
             else:  # a question about the past sees fewer records
                 found[stream] = self._fold(stream, seen(reader.events(stream), as_of=as_of, known_at=known_at))
         return found
+
+    def at(self, mark: object, stream: str, *, as_of: datetime, known_at: datetime) -> S | None:
+        """Return a state as of then without reading, if it is known to be current at this mark."""
+        at, current = self._current
+        kept = current.get(stream) if at == mark else None
+        return kept.state if kept and kept.occurred_at <= as_of and kept.recorded_at <= known_at else None
+
+    def _at(self, mark: object) -> dict[str, Kept[S]]:
+        """Return where to note what is current at a mark; nowhere, if it is not known what the caller sees."""
+        if mark is None:
+            return {}
+        at, current = self._current
+        if at != mark or len(current) > self._capacity:
+            current = {}
+            self._current = (mark, current)
+        return current
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -25,6 +25,7 @@ class SqlApiKeys:
     def __init__(self, store: SqlStore) -> None:
         """``store`` holds the table."""
         self._store = store
+        self._known: tuple[object, dict[str, tuple[bytes, ApiKey]]] = (None, {})
 
     def issue(self, *, role: Role, label: str, at: datetime) -> tuple[ApiKey, str]:
         """Make a key ``pfl_<id>_<secret>`` for a new pseudonymous staff member; it is returned this once."""
@@ -47,15 +48,29 @@ class SqlApiKeys:
         """Return the live key of this token; `ForbiddenError`, the same whether unknown, malformed or revoked."""
         prefix, _, rest = secret.partition("_")
         identity, _, kept = rest.partition("_")
-        with self._store.reading() as connection:
-            row = connection.execute(select(api_keys).where(api_keys.c.id == identity)).one_or_none()
-        expected = _NOBODY if row is None else row.secret_sha256
+        found = self._stored(identity)
+        expected, key = (_NOBODY, None) if found is None else found
         same = hmac.compare_digest(_digest(kept), expected)
-        if row is None or prefix != _PREFIX or not same or row.revoked_at is not None:
+        if key is None or prefix != _PREFIX or not same or key.revoked_at is not None:
             raise ForbiddenError(
                 "the API key is unknown or revoked: ask an administrator for one", "API 密钥无效或已吊销"
             )
-        return _key(row)
+        return key
+
+    def _stored(self, identity: str) -> tuple[bytes, ApiKey] | None:
+        """Read a key with its digest, again once anything was committed: a revocation counts at once, everywhere."""
+        mark = self._store.mark()
+        at, known = self._known
+        if at == mark and identity in known:
+            return known[identity]
+        with self._store.reading() as connection:
+            row = connection.execute(select(api_keys).where(api_keys.c.id == identity)).one_or_none()
+        if row is None:
+            return None
+        found = (row.secret_sha256, _key(row))
+        if self._store.mark() == mark:
+            self._known = (mark, {**(known if at == mark else {}), identity: found})
+        return found
 
     def live(self, key_id: str) -> ApiKey:
         """Return the key of this id as long as it is not revoked; `ForbiddenError` otherwise."""

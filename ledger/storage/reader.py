@@ -1,7 +1,7 @@
 """Read records on one connection, which is one consistent view (`ledger.ports.store.Reader`)."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
@@ -59,11 +59,14 @@ _HEADS = (
 class SqlReader:
     """One view; its opened subject keys are forgotten with it."""
 
-    def __init__(self, connection: Connection, master: MasterKey, cache: EventCache) -> None:
-        """``connection`` is inside a transaction already."""
+    def __init__(
+        self, connection: Connection, master: MasterKey, cache: EventCache, mark: Callable[[], object] = lambda: None
+    ) -> None:
+        """``connection`` is inside a transaction already; ``mark`` names the state it sees, once it has read."""
         self._connection = connection
         self._master = master
         self._cache = cache
+        self.mark = mark
         self._keys: dict[str, bytes] = {}
 
     def size(self) -> int:
@@ -92,7 +95,7 @@ class SqlReader:
         found: dict[str, StreamHead] = {}
         for start in range(0, len(streams), _AT_ONCE):
             wanted = _HEADS.where(_STREAM.in_(streams[start : start + _AT_ONCE]))
-            for stream, kind, leaf, withheld in self._connection.execute(wanted):
+            for stream, kind, leaf, withheld in self._connection.execute(wanted).all():
                 found[stream] = StreamHead(Stream(kind), leaf.hex(), withheld)
         return found
 

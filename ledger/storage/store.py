@@ -17,6 +17,7 @@ from ledger.storage.reader import SqlReader
 from ledger.storage.schema import settings, streams, subject_keys
 from ledger.storage.sealed import unwrap_subject_key
 from ledger.storage.transaction import SqlTransaction
+from ledger.storage.watch import Watch
 
 _CHECK: Final = b"pfl master key"
 
@@ -29,6 +30,7 @@ class SqlStore:
         self._engine = engine
         self.master = master
         self._events = EventCache()
+        self._watch = Watch(engine)
         self._turn = threading.Lock()  # writers of this process queue here, cheaply; others' in the database
         self._open: ContextVar[Connection | None] = ContextVar("open_transaction", default=None)
 
@@ -43,8 +45,13 @@ class SqlStore:
     @contextmanager
     def snapshot(self) -> Iterator[SqlReader]:
         """Open a read-only consistent view; inside a transaction, the transaction's own view."""
+        before = self.mark()
         with self.reading() as connection:
-            yield SqlReader(connection, self.master, self._events)
+            yield SqlReader(connection, self.master, self._events, lambda: before if self.mark() == before else None)
+
+    def mark(self) -> object:
+        """Name what is committed; inside a transaction, whose view is its own, never the same name."""
+        return self._watch.mark() if self._open.get() is None else object()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -107,6 +114,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Give all connections back."""
+        self._watch.close()
         self._engine.dispose()
 
 

@@ -65,6 +65,40 @@ def test_an_empty_store_has_no_records(store: SqlStore) -> None:
         assert reader.streams(Stream.SALE) == ()
 
 
+def test_equal_marks_mean_that_nothing_was_committed(store: SqlStore) -> None:
+    before = store.mark()
+    stream = investor(store)
+    assert store.mark() != before
+    before = store.mark()
+    with store.snapshot() as reader:
+        reader.heads([stream])
+        seen = reader.mark()
+        assert seen in (None, before)  # None: an adapter that cannot tell
+    with store.transaction() as tx:
+        tx.append([notified(stream)], START)
+        assert tx.mark() is None
+        assert store.mark() != before  # what is open here is not what others see
+    assert store.mark() != before
+    with store.snapshot() as reader:
+        reader.heads([stream])
+        with store.transaction() as tx:
+            tx.append([notified(stream)], START)
+        assert reader.mark() is None
+
+
+def test_a_commit_by_another_process_or_thread_changes_the_mark(store: SqlStore) -> None:
+    stream, before = investor(store), store.mark()
+    other = open_store(store._engine.url.render_as_string(hide_password=False), master=MASTER)
+    with other.transaction() as tx:
+        tx.append([notified(stream)], START)
+    other.close()
+    marks: list[object] = [before]
+    thread = threading.Thread(target=lambda: marks.append(store.mark()))
+    thread.start()
+    thread.join()
+    assert marks[1] != before
+
+
 def test_what_is_appended_is_read_back_as_it_was_returned(store: SqlStore) -> None:
     with store.transaction() as tx:
         stream = tx.create(Stream.INVESTOR)

@@ -70,6 +70,9 @@ class FakeStore:
         self.answers = tx.answers
         self.commits += 1
 
+    def mark(self) -> object:
+        return object()
+
     @contextmanager
     def snapshot(self) -> Iterator[FakeTransaction]:
         yield FakeTransaction(self.answers)

@@ -40,12 +40,7 @@ def test_every_item_is_what_the_single_question_gives(world: World) -> None:
     with world.reading() as reader:
         for item in found["items"]:
             single = eligibility.decide(
-                world.ledger,
-                reader,
-                investor_stream=item["investor"],
-                product_stream=world.product,
-                amount=MILLION,
-                fee=NOTHING,
+                world.ledger, reader, eligibility.Question(item["investor"], world.product, MILLION, NOTHING)
             ).as_json()
             assert {k: item[k] for k in ("answer", "conditions", "changes_at")} == {
                 k: single[k] for k in ("answer", "conditions", "changes_at")

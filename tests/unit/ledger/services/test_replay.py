@@ -65,11 +65,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
 def ask(world: World, investor: str, amount: str = "1000000.00", product: str = "") -> Decision:
     with world.reading() as reader:
         return eligibility.decide(
-            world.ledger,
-            reader,
-            investor_stream=investor,
-            product_stream=product or world.product,
-            amount=Money.parse(amount),
+            world.ledger, reader, eligibility.Question(investor, product or world.product, Money.parse(amount))
         )
 
 
@@ -135,11 +131,7 @@ def test_a_receipt_about_the_past_sees_what_was_known_then(world: World, sale: s
         decision = eligibility.decide(
             world.ledger,
             reader,
-            investor_stream=person,
-            product_stream=world.product,
-            amount=Money.parse("1000000.00"),
-            at=then,
-            known_at=then,
+            eligibility.Question(person, world.product, Money.parse("1000000.00"), at=then, known_at=then),
         )
     receipt(world, decision)
     assert replay(world.bundle(sale)).outcome is Comparison.SAME

@@ -48,6 +48,27 @@ def test_any_other_token_is_refused(store: SqlStore, change: object) -> None:
         keys.find(change(token))
 
 
+def test_a_key_revoked_by_another_process_is_refused_at_once(store: SqlStore, tmp_path: Path) -> None:
+    keys = SqlApiKeys(store)
+    (key, token), (_, second) = (keys.issue(role=Role.SALES, label="x", at=START) for _ in range(2))
+    assert keys.find(token) == keys.find(token) == key
+    assert keys.find(second) != key
+    other = open_store(tmp_path / "ledger.sqlite", master=MASTER)
+    SqlApiKeys(other).revoke(key.id, START)
+    other.close()
+    with pytest.raises(ForbiddenError):
+        keys.find(token)
+    keys.find(second)
+
+
+def test_a_known_key_with_another_secret_is_refused(store: SqlStore) -> None:
+    keys = SqlApiKeys(store)
+    (_, token), (_, second) = (keys.issue(role=Role.SALES, label="x", at=START) for _ in range(2))
+    keys.find(token)
+    with pytest.raises(ForbiddenError):
+        keys.find(f"{token.rpartition('_')[0]}_{second.rpartition('_')[2]}")
+
+
 def test_a_revoked_key_is_refused_and_still_listed(store: SqlStore) -> None:
     keys = SqlApiKeys(store)
     key, token = keys.issue(role=Role.SALES, label="x", at=START)
