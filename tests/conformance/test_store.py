@@ -1,47 +1,21 @@
 """One suite for the store port; every adapter is a row of ``STORES``."""
 
 import itertools
-import os
-import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Draft, Ref, Value
 from ledger.errors import CallerError, ConflictError, IdempotencyConflictError, NotFoundError, OperatorError
-from ledger.storage.store import SqlStore, open_store
+from ledger.storage.store import SqlStore
+from tests.conformance.stores import POSTGRESQL, STORES
 from tests.fakes import STAFF, START, SYSTEM, notified, registered
-from tests.ledgers import MASTER
 from verifier import disclosure, merkle, record
 
-POSTGRESQL = os.environ.get("PFL_TEST_POSTGRESQL")
-"""URL of a PostgreSQL server whose user may create databases, such as postgresql+psycopg://user@/postgres?host=…"""
 CONTACT = ("channel", "direction", "purpose")
-STORES = ("sqlite", "postgresql") if POSTGRESQL else ("sqlite",)
-
-
-@pytest.fixture(params=STORES)
-def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SqlStore]:
-    if request.param == "sqlite":
-        opened = open_store(tmp_path / "ledger.sqlite", master=MASTER)
-        yield opened
-        opened.close()
-        return
-    assert POSTGRESQL
-    url, name = make_url(POSTGRESQL), f"pfl_test_{secrets.token_hex(8)}"
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        opened = open_store(url.set(database=name).render_as_string(hide_password=False), master=MASTER)
-        yield opened
-        opened.close()
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
 
 
 @pytest.mark.skipif(
@@ -63,40 +37,6 @@ def test_an_empty_store_has_no_records(store: SqlStore) -> None:
         assert reader.size() == 0
         assert reader.range(0, 10) == ()
         assert reader.streams(Stream.SALE) == ()
-
-
-def test_equal_marks_mean_that_nothing_was_committed(store: SqlStore) -> None:
-    before = store.mark()
-    stream = investor(store)
-    assert store.mark() != before
-    before = store.mark()
-    with store.snapshot() as reader:
-        reader.heads([stream])
-        seen = reader.mark()
-        assert seen in (None, before)  # None: an adapter that cannot tell
-    with store.transaction() as tx:
-        tx.append([notified(stream)], START)
-        assert tx.mark() is None
-        assert store.mark() != before  # what is open here is not what others see
-    assert store.mark() != before
-    with store.snapshot() as reader:
-        reader.heads([stream])
-        with store.transaction() as tx:
-            tx.append([notified(stream)], START)
-        assert reader.mark() is None
-
-
-def test_a_commit_by_another_process_or_thread_changes_the_mark(store: SqlStore) -> None:
-    stream, before = investor(store), store.mark()
-    other = open_store(store._engine.url.render_as_string(hide_password=False), master=MASTER)
-    with other.transaction() as tx:
-        tx.append([notified(stream)], START)
-    other.close()
-    marks: list[object] = [before]
-    thread = threading.Thread(target=lambda: marks.append(store.mark()))
-    thread.start()
-    thread.join()
-    assert marks[1] != before
 
 
 def test_what_is_appended_is_read_back_as_it_was_returned(store: SqlStore) -> None:
