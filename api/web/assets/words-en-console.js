@@ -76,6 +76,7 @@ export default {
   suite_x509_p256: "Browser key with certificate (x509-p256)",
   suite_x509_rsa: "Certificate (x509-rsa)",
   suite_eip712_secp256k1: "Wallet (eip712-secp256k1)",
+  suite_eip1271: "Contract wallet (eip1271)",
   suite_sm2: "National certificate (sm2)",
   read_for: "{pages} pages were on the screen for {seconds} s before",
   read_nothing: "no reading was recorded before",

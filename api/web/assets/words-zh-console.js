@@ -76,6 +76,7 @@ export default {
   suite_x509_p256: "浏览器密钥及证书（x509-p256）",
   suite_x509_rsa: "证书（x509-rsa）",
   suite_eip712_secp256k1: "钱包（eip712-secp256k1）",
+  suite_eip1271: "合约钱包（eip1271）",
   suite_sm2: "国密证书（sm2）",
   read_for: "签署前 {pages} 页共显示 {seconds} 秒",
   read_nothing: "签署前没有阅读记录",
