@@ -19,7 +19,7 @@ def require(address: str, allowed: Sequence[str]) -> str:
     if len(address) <= MAX_ADDRESS and _PRINTABLE.fullmatch(address) and not set(address) & set('\\#"<>`{}|^'):
         for entry in allowed:
             rest = address.removeprefix(entry)
-            if rest != address and (entry.endswith(":") or rest[:1] in {"/", "?"}):
+            if rest != address and (rest if entry.endswith(":") else rest[:1] in {"/", "?"}):
                 return address
             if address == entry and not entry.endswith(":"):
                 return address

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.domain.actors import Actor, Role
-from ledger.domain.catalogue import EVENT_TYPES, EventType, check
+from ledger.domain.catalogue import EVENT_TYPES, EventType, channelled, check
 from ledger.domain.events import Draft
 from tests.unit.ledger.domain.make import START, STREAM
 
@@ -88,3 +88,19 @@ def test_only_the_investor_speaks_for_the_investor() -> None:
         "sale.rescinded",
     ):
         assert EVENT_TYPES[name].roles == {Role.INVESTOR}
+
+
+def test_an_act_of_the_investor_carries_the_channel_through_which_they_came() -> None:
+    came = Actor("1" * 64, Role.INVESTOR, channel="app")
+    acknowledged = Draft("match.acknowledged", STREAM, STREAM, came, START, {"opinion_sha256": "x"})
+    assert channelled(acknowledged).fields == {"opinion_sha256": "x", "channel": "app"}
+    assert check(channelled(acknowledged)).name == "match.acknowledged"
+    assert came == Actor("1" * 64, Role.INVESTOR), "it is not part of who they are"
+    for other in (
+        replace(acknowledged, actor=Actor("1" * 64, Role.INVESTOR)),
+        replace(acknowledged, fields={"opinion_sha256": "x", "channel": "web"}),
+        replace(acknowledged, type="visit.answered"),
+        replace(acknowledged, type="staff.appointed"),
+        replace(acknowledged, type="sale.guessed"),
+    ):
+        assert channelled(other) is other
