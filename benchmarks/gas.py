@@ -136,7 +136,7 @@ def checkpoints(bench: Bench) -> Iterator[Row]:
     path = list(merkle.inclusion_path(merkle.SHA256, leaves, 777, 1024))
     small = bench.ours("EvidenceLog", bench.log.functions.institutions().call())
     bench.gas(small.functions.anchor(1024, root, root, root))
-    question = small.functions.verifyInclusion(leaves[777], 777, 1024, root, root, path)
+    question = small.functions.verifyInclusion(leaves[777], 777, (1024, root, root, root), path)
     yield Row("ask: is this record among 1,024?", bench.asking(question), None)
 
 
@@ -157,14 +157,15 @@ def certifications(bench: Bench) -> Iterator[Row]:
     theirs = bench.gas(_attestations(bench))
     yield Row(f"certify, {BATCH} (EAS: multiAttest)", bench.gas(certify(many)), theirs, BATCH)
     head = (1 << 30, next(VALUES), next(VALUES), next(VALUES))
-    ours = bench.gas(bench.log.functions.anchorWith(head, (carried, [], [], [], [])))
+    ours = bench.gas(bench.log.functions.anchorWith(head, (carried, [], [], [], [], [])))
     yield Row(f"certify, {BATCH}, with their checkpoint", ours, theirs, BATCH)
     again = bench.onchainid.claim(wallet, data[2])
     yield Row(f"renew, {BATCH}, history kept (theirs: written over)", bench.gas(certify(renewed)), theirs, BATCH, again)
     asked = bench.onchainid.ask(wallet)
     yield from _revocations(bench, renewed, bench.onchainid.revoke(wallet, data[2]))
     investor = one[0][0]
-    bench.gas(bench.investors.functions.assess([(investor, REGIME, next(VALUES), 3, False, NOW, NOW + YEAR)]))
+    assessment = next(VALUES)
+    bench.gas(bench.investors.functions.assess([(investor, REGIME, assessment, 3, False, NOW, NOW + YEAR)]))
     question = bench.investors.functions.eligibleAt(investor, REGIME, 3, NOW + 5)
     if question.call() != [True, 0]:
         raise SystemExit("eligibleAt no longer answers as this benchmark expects")
@@ -172,6 +173,8 @@ def certifications(bench: Bench) -> Iterator[Row]:
     yield Row(
         "ask: eligible at T? (getAttestation judges nothing; isVerified)", bench.asking(question), theirs, 1, asked
     )
+    end = bench.investors.functions.end([(investor, REGIME, assessment, next(VALUES), NOW + 9)])
+    yield Row("end an assessment early, one", bench.gas(end), None)
 
 
 def _revocations(bench: Bench, granted: list[tuple[Any, ...]], onchainid: int) -> Iterator[Row]:
@@ -204,7 +207,7 @@ def sales(bench: Bench) -> Iterator[Row]:
         at = NOW - 100 * 86_400 + 3600 * number + (100_000 if step is SaleStep.VISITED else 0)
         opened = (24, 0, True) if step is SaleStep.OPENED else (0, 0, False)
         items = [(name, next(VALUES), number - 1, number, at, *opened, 0) for name in names]
-        cost = bench.gas(bench.log.functions.recordAhead(([], [], [], [], items)))
+        cost = bench.gas(bench.log.functions.recordAhead(([], [], [], [], [], items)))
         if step in {SaleStep.OPENED, SaleStep.SIGNED, SaleStep.VISITED}:
             yield Row(f"a step of a sale, {BATCH}: {step.value}", cost, None, BATCH)
     question = bench.sales.functions.proofOfOrder(names[0])

@@ -48,7 +48,8 @@ def _certify(bench: Any, values: Iterator[bytes]) -> int:
         data = typed_data.record(where, [write], [], nonce=nonce, deadline=LATER)
         deadline, items = data["message"]["deadline"], data["message"]["certifications"]
         by = (SIGNER.address, nonce, deadline, typed_data.sign(KEY, data))
-        cost = bench.gas(bench.investors.functions.recordBySig(by, [tuple(item.values()) for item in items], [], []))
+        granted = [tuple(item.values()) for item in items]
+        cost = bench.gas(bench.investors.functions.recordBySig(by, granted, [], [], []))
     return cost
 
 
@@ -78,7 +79,7 @@ def _cosign(bench: Any, values: Iterator[bytes]) -> int:
     top = Checkpoint("x", 1 << 40, next(values), next(values), next(values))
     bench.gas(bench.log.functions.anchor(top.size, *top.roots))
     data = typed_data.cosign(_domain(bench, bench.log), top, LATER)
-    item = (SIGNER.address, *data["message"].values(), typed_data.sign(KEY, data))
+    item = (SIGNER.address, (top.size, *top.roots), data["message"]["deadline"], typed_data.sign(KEY, data))
     return int(bench.gas(bench.log.functions.cosignBySig([item])))
 
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {InvestorRegistry} from "./InvestorRegistry.sol";
 import {SaleProcedure} from "./SaleProcedure.sol";
@@ -15,7 +14,7 @@ import {Batch} from "./libraries/Batch.sol";
 /// @notice The implementation; what it promises stands in `IEvidenceLog`.
 contract EvidenceLog is IEvidenceLog, Signed {
     bytes32 private constant _COSIGN =
-        keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,uint256 deadline)");
+        keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,bytes32 mapRoot,uint256 deadline)");
 
     /// @notice Who was allowed to do what.
     IInstitutions public immutable institutions;
@@ -74,8 +73,8 @@ contract EvidenceLog is IEvidenceLog, Signed {
     }
 
     /// @inheritdoc IEvidenceLog
-    function cosign(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external {
-        _cosign(0, msg.sender, size, sha256Root, sm3Root);
+    function cosign(Head calldata head_) external {
+        _cosign(0, msg.sender, head_);
     }
 
     /// @inheritdoc IEvidenceLog
@@ -83,10 +82,9 @@ contract EvidenceLog is IEvidenceLog, Signed {
         Batch.requireFits(items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             Cosignature calldata item = items[i];
-            bytes32 structHash =
-                keccak256(abi.encode(_COSIGN, item.size, item.sha256Root, item.sm3Root, item.deadline));
+            bytes32 structHash = keccak256(abi.encode(_COSIGN, item.head_, item.deadline));
             _requireSigned(i, item.witness, item.deadline, structHash, item.signature);
-            _cosign(i, item.witness, item.size, item.sha256Root, item.sm3Root);
+            _cosign(i, item.witness, item.head_);
         }
     }
 
@@ -112,43 +110,41 @@ contract EvidenceLog is IEvidenceLog, Signed {
     }
 
     /// @inheritdoc IEvidenceLog
-    function checkpointOf(uint64 size) public view returns (Checkpoint memory checkpoint) {
+    function checkpointOf(uint64 size) external view returns (Checkpoint memory checkpoint) {
         checkpoint = _checkpoints[size];
         if (checkpoint.time == 0) revert UnknownCheckpoint(size);
     }
 
     /// @inheritdoc IEvidenceLog
-    function verifyInclusion(
-        bytes32 leaf,
-        uint64 index,
-        uint64 size,
-        bytes32 sha256Root,
-        bytes32 sm3Root,
-        bytes32[] calldata proof
-    ) external view returns (uint40 time) {
-        time = _anchoredAt(0, size, sha256Root, sm3Root);
-        if (index >= size) revert IndexOutsideTree(index, size);
-        if (_rootOf(leaf, index, size - 1, proof) != sha256Root) revert NotIncluded(leaf, index, size);
-    }
-
-    /// @dev The block time of the checkpoint with exactly these roots.
-    function _anchoredAt(uint256 index, uint64 size, bytes32 sha256Root, bytes32 sm3Root)
-        private
+    function verifyInclusion(bytes32 leaf, uint64 index, Head calldata head_, bytes32[] calldata proof)
+        external
         view
         returns (uint40 time)
     {
-        Checkpoint memory checkpoint = checkpointOf(size);
-        if (checkpoint.roots != _commitment(sha256Root, sm3Root)) revert RootsDiffer(index, size);
-        return checkpoint.time;
+        time = _anchoredAt(0, head_);
+        uint64 size = head_.size;
+        if (index >= size) revert IndexOutsideTree(index, size);
+        if (_rootOf(leaf, index, size - 1, proof) != head_.sha256Root) revert NotIncluded(leaf, index, size);
     }
 
-    function _cosign(uint256 index, address witness, uint64 size, bytes32 sha256Root, bytes32 sm3Root) private {
+    /// @dev The block time of the checkpoint with exactly these roots.
+    function _anchoredAt(uint256 index, Head calldata head_) private view returns (uint40 time) {
+        uint64 size = head_.size;
+        Checkpoint storage kept = _checkpoints[size];
+        bytes23 roots;
+        (time, roots) = (kept.time, kept.roots);
+        if (time == 0) revert UnknownCheckpoint(size);
+        if (roots != _commitment(head_.sha256Root, head_.sm3Root, head_.mapRoot)) revert RootsDiffer(index, size);
+    }
+
+    function _cosign(uint256 index, address witness, Head calldata head_) private {
         if (!institutions.mayWrite(witness, IInstitutions.Role.Witness)) revert NotWitness(index, witness);
-        _anchoredAt(index, size, sha256Root, sm3Root);
+        _anchoredAt(index, head_);
+        uint64 size = head_.size;
         bytes6[] storage ids = _witnesses[size];
         if (_isAmong(ids, _idOf(witness))) revert AlreadyCosigned(index, size, witness);
         ids.push(_idOf(witness));
-        emit Cosigned(size, witness, sha256Root, sm3Root);
+        emit Cosigned(size, witness, head_.sha256Root, head_.sm3Root, head_.mapRoot);
     }
 
     /// @dev Five ids share a slot and witnesses are few, so reading them all is the cheapest.
@@ -169,14 +165,14 @@ contract EvidenceLog is IEvidenceLog, Signed {
         _checkpoints[size] = Checkpoint({
             time: uint40(block.timestamp),
             blockNumber: SafeCast.toUint32(block.number),
-            roots: _commitment(sha256Root, sm3Root)
+            roots: _commitment(sha256Root, sm3Root, mapRoot)
         });
         emit CheckpointAnchored(size, sha256Root, sm3Root, mapRoot, previousSize);
     }
 
-    /// @dev Both roots in the 23 bytes that the slot has left; the event has them in full.
-    function _commitment(bytes32 sha256Root, bytes32 sm3Root) private pure returns (bytes23) {
-        return bytes23(Hashes.efficientKeccak256(sha256Root, sm3Root));
+    /// @dev All roots in the 23 bytes that the slot has left; the event has them in full.
+    function _commitment(bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot) private pure returns (bytes23) {
+        return bytes23(keccak256(abi.encode(sha256Root, sm3Root, mapRoot)));
     }
 
     function _idOf(address account) private pure returns (bytes6) {
@@ -184,8 +180,11 @@ contract EvidenceLog is IEvidenceLog, Signed {
     }
 
     function _forward(Writes calldata writes) private {
-        if (writes.certifications.length + writes.revocations.length + writes.assessments.length != 0) {
-            investors.record(msg.sender, writes.certifications, writes.revocations, writes.assessments);
+        uint256 facts = writes.certifications.length + writes.revocations.length;
+        if (facts + writes.assessments.length + writes.endings.length != 0) {
+            investors.record(
+                msg.sender, writes.certifications, writes.revocations, writes.assessments, writes.endings
+            );
         }
         if (writes.signatures.length != 0) signatures.recordFromLog(writes.signatures);
         if (writes.saleSteps.length != 0) sales.record(writes.saleSteps);
@@ -200,13 +199,15 @@ contract EvidenceLog is IEvidenceLog, Signed {
         bytes32 node = leaf;
         for (uint256 i = 0; i < proof.length; ++i) {
             if (last == 0) return 0;
-            if (index & 1 == 1 || index == last) {
+            if (index & 1 == 1) {
                 node = sha256(abi.encodePacked(bytes1(0x01), proof[i], node));
-                // an even index here is `last`, so not zero: it has a bit that ends this
+            } else if (index == last) {
+                // not zero, so there is a bit that ends this
                 while (index & 1 == 0) {
                     index >>= 1;
                     last >>= 1;
                 }
+                node = sha256(abi.encodePacked(bytes1(0x01), proof[i], node));
             } else {
                 node = sha256(abi.encodePacked(bytes1(0x01), node, proof[i]));
             }

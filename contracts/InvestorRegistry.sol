@@ -23,6 +23,7 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
         mapping(uint256 number => Grant) grants;
         mapping(uint256 number => Withdrawal) withdrawals;
         mapping(uint256 number => Outcome) outcomes;
+        mapping(uint256 number => End) ends;
     }
 
     mapping(bytes32 investor => mapping(bytes32 regime => File)) private _files;
@@ -50,14 +51,20 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
     }
 
     /// @inheritdoc IInvestorRegistry
+    function end(Ending[] calldata items) external {
+        _end(msg.sender, items);
+    }
+
+    /// @inheritdoc IInvestorRegistry
     function record(
         address issuer,
         Certification[] calldata certifications,
         Revocation[] calldata revocations,
-        Assessment[] calldata assessments
+        Assessment[] calldata assessments,
+        Ending[] calldata endings
     ) external {
         if (msg.sender != log) revert NotLog(msg.sender);
-        _record(issuer, certifications, revocations, assessments);
+        _record(issuer, certifications, revocations, assessments, endings);
     }
 
     /// @inheritdoc IInvestorRegistry
@@ -65,12 +72,13 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
         Authorization calldata authorization,
         Certification[] calldata certifications,
         Revocation[] calldata revocations,
-        Assessment[] calldata assessments
+        Assessment[] calldata assessments,
+        Ending[] calldata endings
     ) external {
         _requireAuthorized(
-            0, authorization, InvestorActs.hash(authorization, certifications, revocations, assessments)
+            0, authorization, InvestorActs.hash(authorization, certifications, revocations, assessments, endings)
         );
-        _record(authorization.signer, certifications, revocations, assessments);
+        _record(authorization.signer, certifications, revocations, assessments, endings);
     }
 
     /// @inheritdoc IInvestorRegistry
@@ -119,12 +127,18 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
     }
 
     /// @inheritdoc IInvestorRegistry
-    function assessmentsOf(bytes32 investor, bytes32 regime) external view returns (Outcome[] memory outcomes) {
+    function assessmentsOf(bytes32 investor, bytes32 regime)
+        external
+        view
+        returns (Outcome[] memory outcomes, End[] memory ends)
+    {
         File storage file = _files[investor][regime];
         uint256 count = file.outcome.number;
         outcomes = new Outcome[](count);
+        ends = new End[](count);
         for (uint256 number = 1; number <= count; ++number) {
             outcomes[number - 1] = number == count ? file.outcome : file.outcomes[number];
+            ends[number - 1] = file.ends[number];
         }
     }
 
@@ -132,11 +146,13 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
         address issuer,
         Certification[] calldata certifications,
         Revocation[] calldata revocations,
-        Assessment[] calldata assessments
+        Assessment[] calldata assessments,
+        Ending[] calldata endings
     ) private {
         if (certifications.length != 0) _certify(issuer, certifications);
         if (revocations.length != 0) _revoke(issuer, revocations);
         if (assessments.length != 0) _assess(issuer, assessments);
+        if (endings.length != 0) _end(issuer, endings);
     }
 
     function _certify(address issuer, Certification[] calldata items) private {
@@ -172,10 +188,7 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
             File storage file = _checked(i, item.investor, item.regime, item.leaf);
             Grant storage grant = _find(i, file, item.certification);
             if (grant.revoked) revert AlreadyRevoked(i, item.certification);
-            if (
-                grant.issuer != bytes6(bytes20(revoker))
-                    && !institutions.hasRole(revoker, IInstitutions.Role.Operator)
-            ) revert NotIssuer(i, revoker);
+            _requireIssuer(i, grant.issuer, revoker);
             grant.revoked = true;
             file.withdrawals[grant.number] = Withdrawal({
                 revoker: bytes6(bytes20(revoker)),
@@ -199,7 +212,7 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
             }
             Outcome memory newest = file.outcome;
             if (newest.number != 0) {
-                if (newest.tag == bytes7(item.leaf)) revert AlreadyRecorded(i, item.leaf);
+                if (newest.tag == bytes6(item.leaf)) revert AlreadyRecorded(i, item.leaf);
                 file.outcomes[newest.number] = newest;
             }
             file.outcome = Outcome({
@@ -207,12 +220,29 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
                 completedAt: item.completedAt,
                 validUntil: item.validUntil,
                 recordedAt: uint40(block.timestamp),
-                tag: bytes7(item.leaf),
+                tag: bytes6(item.leaf),
                 number: newest.number + 1,
                 tolerance: tolerance,
-                lowest: item.lowest
+                lowest: item.lowest,
+                ended: false
             });
             emit AssessmentCompleted(item.investor, item.regime, item.leaf);
+        }
+    }
+
+    function _end(address ender, Ending[] calldata items) private {
+        if (!institutions.mayWrite(ender, IInstitutions.Role.Assessor)) revert NotAssessor(ender);
+        Batch.requireFits(items.length);
+        for (uint256 i = 0; i < items.length; ++i) {
+            Ending calldata item = items[i];
+            File storage file = _checked(i, item.investor, item.regime, item.leaf);
+            Outcome storage outcome = _findOutcome(i, file, item.assessment);
+            if (outcome.ended) revert AlreadyEnded(i, item.assessment);
+            _requireIssuer(i, outcome.assessor, ender);
+            outcome.ended = true;
+            file.ends[outcome.number] =
+                End({ender: bytes6(bytes20(ender)), endedAt: item.endedAt, recordedAt: uint40(block.timestamp)});
+            emit AssessmentEnded(item.investor, item.regime, item.assessment, item.leaf, item.endedAt);
         }
     }
 
@@ -274,6 +304,10 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
         if (time >= outcome.validUntil) reasons |= Reasons.ASSESSMENT_EXPIRED;
         if (productRisk > outcome.tolerance) reasons |= Reasons.RISK_ABOVE_TOLERANCE;
         if (outcome.lowest && productRisk > 1) reasons |= Reasons.LOWEST_CLASS;
+        if (outcome.ended) {
+            End memory early = file.ends[outcome.number];
+            if (early.endedAt <= time && early.recordedAt <= knownAt) reasons |= Reasons.ASSESSMENT_ENDED;
+        }
     }
 
     /// @dev Newest first: what is revoked is nearly always the newest.
@@ -285,6 +319,26 @@ contract InvestorRegistry is IInvestorRegistry, Authorized {
             grant = file.grants[--number];
         }
         revert UnknownCertification(index, leaf);
+    }
+
+    function _findOutcome(uint256 index, File storage file, bytes32 leaf)
+        private
+        view
+        returns (Outcome storage outcome)
+    {
+        outcome = file.outcome;
+        uint256 number = outcome.number;
+        while (number != 0) {
+            if (outcome.tag == bytes6(leaf)) return outcome;
+            outcome = file.outcomes[--number];
+        }
+        revert UnknownAssessment(index, leaf);
+    }
+
+    function _requireIssuer(uint256 index, bytes6 issuer, address account) private view {
+        if (issuer != bytes6(bytes20(account)) && !institutions.hasRole(account, IInstitutions.Role.Operator)) {
+            revert NotIssuer(index, account);
+        }
     }
 
     function _checked(uint256 index, bytes32 investor, bytes32 regime, bytes32 leaf)

@@ -101,6 +101,7 @@ class FakeAnchor:
             ("EmptyValidity", [w.leaf for w in writes.certifications if w.revokes is None]),
             ("UnknownCertification", [w.leaf for w in writes.certifications if w.revokes is not None]),
             ("EmptyValidity", [w.leaf for w in writes.assessments]),
+            ("UnknownAssessment", [w.leaf for w in writes.endings]),
             ("AlreadySigned", [w.leaf for w in writes.signatures]),
             ("StepOutOfOrder", [w.leaf for w in writes.sale_steps]),
             ("BadSignature", [w.leaf for w in writes.approvals]),
@@ -115,7 +116,7 @@ class FakeAnchor:
         """Compare by leaf alone."""
         self._answer()
         sent = [held for _, _, held in self.held.values()]
-        for name in ("certifications", "assessments", "signatures", "sale_steps"):
+        for name in ("certifications", "assessments", "signatures", "sale_steps", "endings"):
             leaves = {write.leaf for held in sent for write in getattr(held, name)}
             yield from ((w.leaf, "not held") for w in getattr(writes, name) if w.leaf not in leaves)
 

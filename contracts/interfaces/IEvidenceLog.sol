@@ -29,6 +29,7 @@ interface IEvidenceLog is ISigned, IBatch {
         IInvestorRegistry.Certification[] certifications;
         IInvestorRegistry.Revocation[] revocations;
         IInvestorRegistry.Assessment[] assessments;
+        IInvestorRegistry.Ending[] endings;
         ISignatureRegistry.RecordedSignature[] signatures;
         ISaleProcedure.SaleStep[] saleSteps;
     }
@@ -36,7 +37,7 @@ interface IEvidenceLog is ISigned, IBatch {
     /// @notice A checkpoint as kept in one slot.
     /// @param time Time of its block
     /// @param blockNumber Its block: where the event is
-    /// @param roots First 23 bytes of the Keccak-256 of both roots, SHA-256 root first
+    /// @param roots First 23 bytes of the Keccak-256 of all three roots, in the order of `Head`
     struct Checkpoint {
         uint40 time;
         uint32 blockNumber;
@@ -44,15 +45,14 @@ interface IEvidenceLog is ISigned, IBatch {
     }
 
     /// @notice A witness' cosignature over EIP-712 typed data `Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,
-    /// uint256 deadline)`.
+    /// bytes32 mapRoot,uint256 deadline)`.
     /// @param witness Who cosigns
+    /// @param head_ What it cosigns
     /// @param deadline Until when it may be sent, seconds
     /// @param signature 65 bytes r, s, v with low s, or what the wallet asks for
     struct Cosignature {
         address witness;
-        uint64 size;
-        bytes32 sha256Root;
-        bytes32 sm3Root;
+        Head head_;
         uint256 deadline;
         bytes signature;
     }
@@ -63,7 +63,9 @@ interface IEvidenceLog is ISigned, IBatch {
     );
 
     /// @notice A witness saw a checkpoint with these roots, consistent with the last one it had seen.
-    event Cosigned(uint64 indexed size, address indexed witness, bytes32 sha256Root, bytes32 sm3Root);
+    event Cosigned(
+        uint64 indexed size, address indexed witness, bytes32 sha256Root, bytes32 sm3Root, bytes32 mapRoot
+    );
 
     /// @notice `account` is no operator.
     error NotOperator(address account);
@@ -101,7 +103,7 @@ interface IEvidenceLog is ISigned, IBatch {
 
     /// @notice Cosign an anchored checkpoint. Only a witness, once.
     /// @dev Reverts with `UnknownCheckpoint`, `RootsDiffer`, `NotWitness`, `AlreadyCosigned`.
-    function cosign(uint64 size, bytes32 sha256Root, bytes32 sm3Root) external;
+    function cosign(Head calldata head_) external;
 
     /// @notice Keep cosignatures that witnesses signed; anybody may send them. All or nothing.
     /// @dev Besides the errors of `cosign`, those of `ISigned`. One per witness and checkpoint, so none counts twice.
@@ -125,16 +127,12 @@ interface IEvidenceLog is ISigned, IBatch {
     /// @notice The checkpoint of this size; `UnknownCheckpoint` if there is none.
     function checkpointOf(uint64 size) external view returns (Checkpoint memory);
 
-    /// @notice Check that the record with leaf hash `leaf` is number `index` under the checkpoint of `size`.
+    /// @notice Check that the record with leaf hash `leaf` is number `index` under this checkpoint.
     /// @dev RFC 9162 §2.1.3.2 with the SHA-256 precompile. Reverts with `UnknownCheckpoint`, `RootsDiffer`,
     /// `IndexOutsideTree`, `NotIncluded`.
     /// @return time Block time of the checkpoint: the record existed by then
-    function verifyInclusion(
-        bytes32 leaf,
-        uint64 index,
-        uint64 size,
-        bytes32 sha256Root,
-        bytes32 sm3Root,
-        bytes32[] calldata proof
-    ) external view returns (uint40 time);
+    function verifyInclusion(bytes32 leaf, uint64 index, Head calldata head_, bytes32[] calldata proof)
+        external
+        view
+        returns (uint40 time);
 }

@@ -24,11 +24,13 @@ library Reasons {
     uint16 internal constant RISK_ABOVE_TOLERANCE = 128;
     /// @dev The investor is of the lowest class, to whom nothing above R1 may be sold, on no condition.
     uint16 internal constant LOWEST_CLASS = 256;
+    /// @dev The assessment had been ended early.
+    uint16 internal constant ASSESSMENT_ENDED = 2048;
 }
 
 /// @title Qualified-investor certifications and risk assessments, and the one question they answer
-/// @notice Investors are 32 random bytes. Nothing is ever overwritten: a later certification supersedes, a revocation is
-/// a second fact, and every fact keeps both the time it claims and the time of its block.
+/// @notice Investors are 32 random bytes. Nothing is ever overwritten: a later certification supersedes, a revocation or
+/// the early end of an assessment is a second fact, and every fact keeps both the time it claims and the time of its block.
 /// @dev Times are seconds. A fact holds from `grantedAt`/`completedAt` (included) to `validUntil` (excluded). At time T
 /// the fact that was written last, among those in effect by T, is the one that counts.
 interface IInvestorRegistry is ISigned, IBatch {
@@ -69,6 +71,17 @@ interface IInvestorRegistry is ISigned, IBatch {
         uint40 validUntil;
     }
 
+    /// @notice The early end of one assessment: the investor's circumstances have changed (130号令 art. 13).
+    /// @param assessment Leaf hash of the assessment that it ends
+    /// @param leaf Leaf hash of the record investor.changed
+    struct Ending {
+        bytes32 investor;
+        bytes32 regime;
+        bytes32 assessment;
+        bytes32 leaf;
+        uint40 endedAt;
+    }
+
     /// @notice One question of a batch; as the arguments of `eligibleAt`.
     struct Query {
         bytes32 investor;
@@ -100,17 +113,25 @@ interface IInvestorRegistry is ISigned, IBatch {
 
     /// @notice An assessment as kept.
     /// @param assessor Id of the member that made it
-    /// @param tag First seven bytes of the leaf hash
+    /// @param tag First six bytes of the leaf hash
     /// @param number Position in the history of this investor and regime, from 1
     struct Outcome {
         bytes6 assessor;
         uint40 completedAt;
         uint40 validUntil;
         uint40 recordedAt;
-        bytes7 tag;
+        bytes6 tag;
         uint16 number;
         uint8 tolerance;
         bool lowest;
+        bool ended;
+    }
+
+    /// @notice The early end of an assessment as kept.
+    struct End {
+        bytes6 ender;
+        uint40 endedAt;
+        uint40 recordedAt;
     }
 
     /// @notice A certification was recorded; its terms are in the state.
@@ -123,6 +144,11 @@ interface IInvestorRegistry is ISigned, IBatch {
 
     /// @notice An assessment was recorded; its terms are in the state.
     event AssessmentCompleted(bytes32 indexed investor, bytes32 indexed regime, bytes32 leaf);
+
+    /// @notice An assessment was ended early.
+    event AssessmentEnded(
+        bytes32 indexed investor, bytes32 indexed regime, bytes32 assessment, bytes32 leaf, uint40 endedAt
+    );
 
     /// @notice The caller is not the log, which alone forwards on behalf of an operator.
     error NotLog(address caller);
@@ -142,7 +168,11 @@ interface IInvestorRegistry is ISigned, IBatch {
     error UnknownCertification(uint256 index, bytes32 certification);
     /// @notice Item `index` revokes what is revoked.
     error AlreadyRevoked(uint256 index, bytes32 certification);
-    /// @notice Item `index` revokes what another member granted, and `account` is no operator.
+    /// @notice Item `index` ends an assessment that this investor never had under this regime.
+    error UnknownAssessment(uint256 index, bytes32 assessment);
+    /// @notice Item `index` ends what is ended.
+    error AlreadyEnded(uint256 index, bytes32 assessment);
+    /// @notice Item `index` revokes or ends what another member wrote, and `account` is no operator.
     error NotIssuer(uint256 index, address account);
     /// @notice A product's risk is 1 to 5 for R1 to R5.
     error BadProductRisk(uint8 productRisk);
@@ -156,16 +186,20 @@ interface IInvestorRegistry is ISigned, IBatch {
     /// @notice Record assessments made by the caller, an assessor. All or nothing.
     function assess(Assessment[] calldata items) external;
 
+    /// @notice End assessments that the caller, an assessor, made; an operator may end any. All or nothing.
+    function end(Ending[] calldata items) external;
+
     /// @notice Record what a certifier or assessor signed, in this order; anybody may send it. All or nothing.
     /// @dev EIP-712 typed data `Record(Certification[] certifications,Revocation[] revocations,Assessment[] assessments,
-    /// uint256 nonce,uint256 deadline)` with the members of the structs above. Besides the errors of the acts themselves,
+    /// Ending[] endings,uint256 nonce,uint256 deadline)` with the members of the structs above. Besides the errors of the acts themselves,
     /// which the signer must be allowed to do when it is sent, those of `ISigned`, and OpenZeppelin's
     /// `InvalidAccountNonce` for what was sent before.
     function recordBySig(
         Authorization calldata authorization,
         Certification[] calldata certifications,
         Revocation[] calldata revocations,
-        Assessment[] calldata assessments
+        Assessment[] calldata assessments,
+        Ending[] calldata endings
     ) external;
 
     /// @notice Record what travels with a checkpoint, in this order. Only the log, on behalf of `issuer`.
@@ -173,11 +207,12 @@ interface IInvestorRegistry is ISigned, IBatch {
         address issuer,
         Certification[] calldata certifications,
         Revocation[] calldata revocations,
-        Assessment[] calldata assessments
+        Assessment[] calldata assessments,
+        Ending[] calldata endings
     ) external;
 
     /// @notice Whether this investor may buy a product of this risk under this regime at `time`: certification and
-    /// assessment in effect, unexpired, not revoked, not superseded, their issuers in standing, tolerance enough.
+    /// assessment in effect, unexpired, not revoked, ended or superseded, their issuers in standing, tolerance enough.
     /// @dev All that is known by now counts. For a `time` after the present block: what holds if nothing more is written.
     /// @return eligible Whether `reasons` is zero
     /// @return reasons Bit set of `Reasons`
@@ -202,6 +237,9 @@ interface IInvestorRegistry is ISigned, IBatch {
         view
         returns (Grant[] memory grants, Withdrawal[] memory withdrawals);
 
-    /// @notice All assessments of an investor under a regime, oldest first.
-    function assessmentsOf(bytes32 investor, bytes32 regime) external view returns (Outcome[] memory outcomes);
+    /// @notice All assessments of an investor under a regime, oldest first, each with its early end (or zeros).
+    function assessmentsOf(bytes32 investor, bytes32 regime)
+        external
+        view
+        returns (Outcome[] memory outcomes, End[] memory ends);
 }

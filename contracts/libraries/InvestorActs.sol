@@ -17,12 +17,15 @@ library InvestorActs {
         "Assessment(bytes32 investor,bytes32 regime,bytes32 leaf,uint8 tolerance,bool lowest,uint40 completedAt,"
         "uint40 validUntil)"
     );
+    bytes32 private constant _ENDING =
+        keccak256("Ending(bytes32 investor,bytes32 regime,bytes32 assessment,bytes32 leaf,uint40 endedAt)");
     bytes32 private constant _RECORD = keccak256(
-        "Record(Certification[] certifications,Revocation[] revocations,Assessment[] assessments,uint256 nonce,"
-        "uint256 deadline)"
+        "Record(Certification[] certifications,Revocation[] revocations,Assessment[] assessments,Ending[] endings,"
+        "uint256 nonce,uint256 deadline)"
         "Assessment(bytes32 investor,bytes32 regime,bytes32 leaf,uint8 tolerance,bool lowest,uint40 completedAt,"
         "uint40 validUntil)"
         "Certification(bytes32 investor,bytes32 regime,bytes32 leaf,uint40 grantedAt,uint40 validUntil)"
+        "Ending(bytes32 investor,bytes32 regime,bytes32 assessment,bytes32 leaf,uint40 endedAt)"
         "Revocation(bytes32 investor,bytes32 regime,bytes32 certification,bytes32 leaf,uint40 revokedAt)"
     );
 
@@ -30,14 +33,18 @@ library InvestorActs {
         ISigned.Authorization calldata authorization,
         IInvestorRegistry.Certification[] calldata certifications,
         IInvestorRegistry.Revocation[] calldata revocations,
-        IInvestorRegistry.Assessment[] calldata assessments
+        IInvestorRegistry.Assessment[] calldata assessments,
+        IInvestorRegistry.Ending[] calldata endings
     ) internal pure returns (bytes32) {
-        bytes32 granted = _granted(certifications);
-        bytes32 revoked = _revoked(revocations);
-        bytes32 assessed = _assessed(assessments);
-        return keccak256(
-            abi.encode(_RECORD, granted, revoked, assessed, authorization.nonce, authorization.deadline)
-        );
+        bytes32[7] memory words;
+        words[0] = _RECORD;
+        words[1] = _granted(certifications);
+        words[2] = _revoked(revocations);
+        words[3] = _assessed(assessments);
+        words[4] = _ended(endings);
+        words[5] = bytes32(authorization.nonce);
+        words[6] = bytes32(authorization.deadline);
+        return keccak256(abi.encode(words));
     }
 
     function _granted(IInvestorRegistry.Certification[] calldata items) private pure returns (bytes32) {
@@ -60,6 +67,14 @@ library InvestorActs {
         bytes32[] memory hashes = new bytes32[](items.length);
         for (uint256 i = 0; i < items.length; ++i) {
             hashes[i] = keccak256(abi.encode(_ASSESSMENT, items[i]));
+        }
+        return _listed(hashes);
+    }
+
+    function _ended(IInvestorRegistry.Ending[] calldata items) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](items.length);
+        for (uint256 i = 0; i < items.length; ++i) {
+            hashes[i] = keccak256(abi.encode(_ENDING, items[i]));
         }
         return _listed(hashes);
     }

@@ -75,7 +75,7 @@ contract EvidenceLogTest is Base {
         uint256 length = _path(seed, index, 0, size, path, 0);
         path = _cut(path, length);
         bytes32 leaf = _leaf(seed, index);
-        equal(_log.verifyInclusion(leaf, uint64(index), uint64(size), root, "sm3", path), START, "time");
+        equal(_log.verifyInclusion(leaf, uint64(index), _head(size, root), path), START, "time");
         _refused(leaf ^ bytes32(uint256(1) << seed % 256), index, size, root, path);
         for (uint256 i = 0; i < length; ++i) {
             bytes32 kept = path[i];
@@ -96,11 +96,17 @@ contract EvidenceLogTest is Base {
         _log.anchor(4, "root", "sm3", "map");
         bytes32[] memory path = new bytes32[](0);
         vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.UnknownCheckpoint.selector, 3));
-        _log.verifyInclusion("leaf", 0, 3, "root", "sm3", path);
-        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.RootsDiffer.selector, 0, 4));
-        _log.verifyInclusion("leaf", 0, 4, "other", "sm3", path);
+        _log.verifyInclusion("leaf", 0, _head(3, "root"), path);
+        for (uint256 i = 0; i < 3; ++i) {
+            IEvidenceLog.Head memory other = _head(4, "root");
+            if (i == 0) other.sha256Root = "other";
+            if (i == 1) other.sm3Root = "other";
+            if (i == 2) other.mapRoot = "other";
+            vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.RootsDiffer.selector, 0, 4));
+            _log.verifyInclusion("leaf", 0, other, path);
+        }
         vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.IndexOutsideTree.selector, 4, 4));
-        _log.verifyInclusion("leaf", 4, 4, "root", "sm3", path);
+        _log.verifyInclusion("leaf", 4, _head(4, "root"), path);
     }
 
     function test_onlyOperatorsAnchor() external {
@@ -129,6 +135,8 @@ contract EvidenceLogTest is Base {
         writes.revocations[0] = IInvestorRegistry.Revocation("i", "r", "grant", "leaf", START + 5);
         writes.assessments = new IInvestorRegistry.Assessment[](1);
         writes.assessments[0] = IInvestorRegistry.Assessment("i", "r", "leaf", 3, false, START, START + 9);
+        writes.endings = new IInvestorRegistry.Ending[](1);
+        writes.endings[0] = IInvestorRegistry.Ending("i", "r", "leaf", "changed", START + 6);
         writes.signatures = new ISignatureRegistry.RecordedSignature[](1);
         writes.signatures[0] = ISignatureRegistry.RecordedSignature("document", "key", "leaf", "sm2", START);
         writes.saleSteps = new ISaleProcedure.SaleStep[](1);
@@ -148,6 +156,8 @@ contract EvidenceLogTest is Base {
         equal(reasons, 0, "eligible before the revocation");
         (, reasons) = _log.investors().eligibleAt("i", "r", 3, START + 5);
         equal(reasons, 4, "revoked");
+        (, reasons) = _log.investors().eligibleAt("i", "r", 3, START + 6);
+        equal(reasons, 4 + 2048, "ended");
         equal(_log.signatures().signatureOf("document", "key").signedAt, START, "signed");
         equal(_log.sales().proofOfOrder("sale").opened, START, "opened");
     }
@@ -168,7 +178,7 @@ contract EvidenceLogTest is Base {
         (bytes32 r, bytes32 s, uint8 v) = _split(_signed(key, 7, START));
         uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
         bytes memory other = abi.encodePacked(r, bytes32(order - uint256(s)), v ^ 7);
-        items[0] = IEvidenceLog.Cosignature(vm.addr(key), 7, "a", "b", START, other);
+        items[0] = IEvidenceLog.Cosignature(vm.addr(key), IEvidenceLog.Head(7, "a", "b", "c"), START, other);
         vm.expectRevert(abi.encodeWithSelector(ISigned.MalleableSignature.selector, 0));
         _log.cosignBySig(items);
         items[0].signature = abi.encodePacked(r, s);
@@ -186,7 +196,9 @@ contract EvidenceLogTest is Base {
         _members.set(witness, uint16(1) << uint8(IInstitutions.Role.Witness));
         _log.anchor(7, "a", "b", "c");
         IEvidenceLog.Cosignature[] memory items = new IEvidenceLog.Cosignature[](1);
-        items[0] = IEvidenceLog.Cosignature(witness, 7, "a", "b", START, _signed(other, 7, START));
+        items[0] = IEvidenceLog.Cosignature(
+            witness, IEvidenceLog.Head(7, "a", "b", "c"), START, _signed(other, 7, START)
+        );
         vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, witness));
         _log.cosignBySig(items);
         items[0].signature = _signed(key, 8, START);
@@ -206,12 +218,12 @@ contract EvidenceLogTest is Base {
         vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.AlreadyCosigned.selector, 0, 7, witness));
         _log.cosignBySig(items);
         vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.NotWitness.selector, 0, address(this)));
-        _log.cosign(7, "a", "b");
+        _log.cosign(IEvidenceLog.Head(7, "a", "b", "c"));
     }
 
     function _signed(uint256 key, uint64 size, uint256 deadline) private view returns (bytes memory) {
-        bytes32 type_ = keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,uint256 deadline)");
-        bytes32 structHash = keccak256(abi.encode(type_, size, bytes32("a"), bytes32("b"), deadline));
+        bytes32 type_ = keccak256("Cosign(uint64 size,bytes32 sha256Root,bytes32 sm3Root,bytes32 mapRoot,uint256 deadline)");
+        bytes32 structHash = keccak256(abi.encode(type_, size, bytes32("a"), bytes32("b"), bytes32("c"), deadline));
         return signed(key, keccak256(typedData(address(_log), structHash)));
     }
 
@@ -220,9 +232,13 @@ contract EvidenceLogTest is Base {
         v = uint8(signature[64]);
     }
 
+    function _head(uint256 size, bytes32 root) private pure returns (IEvidenceLog.Head memory) {
+        return IEvidenceLog.Head(uint64(size), root, "sm3", "map");
+    }
+
     function _refused(bytes32 leaf, uint256 index, uint256 size, bytes32 root, bytes32[] memory path) private {
         vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.NotIncluded.selector, leaf, index, size));
-        _log.verifyInclusion(leaf, uint64(index), uint64(size), root, "sm3", path);
+        _log.verifyInclusion(leaf, uint64(index), _head(size, root), path);
     }
 
     function _leaf(uint256 seed, uint256 index) private pure returns (bytes32) {

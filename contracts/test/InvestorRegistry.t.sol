@@ -65,7 +65,11 @@ contract InvestorActor is Base {
         });
         bool may = members.hasRole(fact.issuer, IInstitutions.Role.Certifier) && fact.ends > fact.begins;
         try registry.record(
-            fact.issuer, items, new IInvestorRegistry.Revocation[](0), new IInvestorRegistry.Assessment[](0)
+            fact.issuer,
+            items,
+            new IInvestorRegistry.Revocation[](0),
+            new IInvestorRegistry.Assessment[](0),
+            new IInvestorRegistry.Ending[](0)
         ) {
             truth(may, "a certification was taken that may not be");
             _certifications.push(fact);
@@ -91,7 +95,11 @@ contract InvestorActor is Base {
         bool may = members.hasRole(fact.issuer, IInstitutions.Role.Assessor) && fact.ends > fact.begins
             && fact.tolerance >= 1 && fact.tolerance <= 5 && !(fact.lowest && fact.tolerance != 1);
         try registry.record(
-            fact.issuer, new IInvestorRegistry.Certification[](0), new IInvestorRegistry.Revocation[](0), items
+            fact.issuer,
+            new IInvestorRegistry.Certification[](0),
+            new IInvestorRegistry.Revocation[](0),
+            items,
+            new IInvestorRegistry.Ending[](0)
         ) {
             truth(may, "an assessment was taken that may not be");
             _assessments.push(fact);
@@ -115,12 +123,39 @@ contract InvestorActor is Base {
         bool may = members.hasRole(revoker, IInstitutions.Role.Certifier) && !fact.revoked
             && (fact.issuer == revoker || members.hasRole(revoker, IInstitutions.Role.Operator));
         try registry.record(
-            revoker, new IInvestorRegistry.Certification[](0), items, new IInvestorRegistry.Assessment[](0)
+            revoker,
+            new IInvestorRegistry.Certification[](0),
+            items,
+            new IInvestorRegistry.Assessment[](0),
+            new IInvestorRegistry.Ending[](0)
         ) {
             truth(may, "a revocation was taken that may not be");
             (fact.revoked, fact.revokedAt, fact.revocationRecorded) = (true, items[0].revokedAt, _time);
         } catch {
             truth(!may, "a revocation was refused that may be");
+        }
+    }
+
+    function end(uint256 seed) external {
+        if (_assessments.length == 0) return;
+        Fact storage fact = _assessments[(seed >> 8) % _assessments.length];
+        address ender = _issuers[(seed >> 16) % 3];
+        IInvestorRegistry.Ending[] memory items = new IInvestorRegistry.Ending[](1);
+        items[0] = IInvestorRegistry.Ending({
+            investor: fact.investor,
+            regime: _REGIME,
+            assessment: fact.leaf,
+            leaf: keccak256(abi.encode("ending", ++_fresh)),
+            endedAt: uint40(within(seed >> 24, _time - 2 days, _time + 2 days))
+        });
+        bool may = members.hasRole(ender, IInstitutions.Role.Assessor) && !fact.revoked
+            && (fact.issuer == ender || members.hasRole(ender, IInstitutions.Role.Operator));
+        vm.prank(ender);
+        try registry.end(items) {
+            truth(may, "an end was taken that may not be");
+            (fact.revoked, fact.revokedAt, fact.revocationRecorded) = (true, items[0].endedAt, _time);
+        } catch {
+            truth(!may, "an end was refused that may be");
         }
     }
 
@@ -158,10 +193,24 @@ contract InvestorActor is Base {
             }
             equal(kept.length, place, "number of grants");
             grants += place;
-            outcomes += registry.assessmentsOf(bytes32(i), _REGIME).length;
+            outcomes += _checkAssessments(bytes32(i));
         }
         equal(grants, _certifications.length, "grants of all");
         equal(outcomes, _assessments.length, "assessments of all");
+    }
+
+    function _checkAssessments(bytes32 investor) private view returns (uint256 place) {
+        (IInvestorRegistry.Outcome[] memory kept, IInvestorRegistry.End[] memory ends) =
+            registry.assessmentsOf(investor, _REGIME);
+        for (uint256 j = 0; j < _assessments.length; ++j) {
+            Fact storage fact = _assessments[j];
+            if (fact.investor != investor) continue;
+            truth(kept[place].tag == bytes6(fact.leaf) && kept[place].completedAt == fact.begins, "outcome");
+            truth(kept[place].ended == fact.revoked, "ended");
+            equal(ends[place].endedAt, fact.revokedAt, "when it was ended");
+            ++place;
+        }
+        equal(kept.length, place, "number of outcomes");
     }
 
     function _fact(uint256 seed) private returns (Fact memory fact) {
@@ -195,6 +244,9 @@ contract InvestorActor is Base {
         }
         if (risk > fact.tolerance) reasons |= Reasons.RISK_ABOVE_TOLERANCE;
         if (fact.lowest && risk > 1) reasons |= Reasons.LOWEST_CLASS;
+        if (fact.revoked && fact.revokedAt <= time && fact.revocationRecorded <= known) {
+            reasons |= Reasons.ASSESSMENT_ENDED;
+        }
     }
 
     /// @dev The one written last, among those in effect by then and known by then.
@@ -223,7 +275,8 @@ contract InvestorRegistryInvariantTest is Base {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](8);
+        bytes4[] memory selectors = new bytes4[](9);
+        selectors[8] = InvestorActor.end.selector;
         selectors[0] = InvestorActor.pass.selector;
         selectors[1] = InvestorActor.roles.selector;
         selectors[2] = InvestorActor.revoke.selector;
@@ -245,6 +298,7 @@ contract InvestorRegistryInvariantTest is Base {
             if (i % 4 == 0) _actor.certify(seed);
             if (i % 4 == 1) _actor.assess(seed);
             if (i % 9 == 0) _actor.pass(seed);
+            if (i % 20 == 7) _actor.end(seed);
             _actor.ask(seed);
         }
         truth(_actor.eligible() >= 20, "hardly anybody was eligible");
@@ -292,7 +346,8 @@ contract InvestorRegistryTest is Base {
             address(1),
             new IInvestorRegistry.Certification[](0),
             new IInvestorRegistry.Revocation[](0),
-            new IInvestorRegistry.Assessment[](0)
+            new IInvestorRegistry.Assessment[](0),
+            new IInvestorRegistry.Ending[](0)
         );
     }
 
@@ -303,6 +358,13 @@ contract InvestorRegistryTest is Base {
             abi.encodeWithSelector(IInvestorRegistry.UnknownCertification.selector, 0, bytes32("none"))
         );
         _registry.revoke(items);
+        IInvestorRegistry.Ending[] memory endings = new IInvestorRegistry.Ending[](1);
+        endings[0] = IInvestorRegistry.Ending("i", "r", "none", "leaf", START);
+        vm.expectRevert(abi.encodeWithSelector(IInvestorRegistry.UnknownAssessment.selector, 0, bytes32("none")));
+        _registry.end(endings);
+        vm.prank(address(1));
+        vm.expectRevert(abi.encodeWithSelector(IInvestorRegistry.NotAssessor.selector, address(1)));
+        _registry.end(endings);
     }
 
     /// @dev The random histories come by each of these nearly always; here they come by them every time.
@@ -320,6 +382,16 @@ contract InvestorRegistryTest is Base {
         revoked[0] = IInvestorRegistry.Revocation("i", "r", "granted", "revoked", START);
         _registry.revoke(revoked);
         equal(_reasons(1, START), Reasons.CERTIFICATION_REVOKED, "revoked");
+        IInvestorRegistry.Ending[] memory ended = new IInvestorRegistry.Ending[](1);
+        ended[0] = IInvestorRegistry.Ending("i", "r", "assessed", "changed", START + 5);
+        vm.warp(START + 7);
+        _registry.end(ended);
+        equal(_reasons(1, START + 4), Reasons.CERTIFICATION_REVOKED, "not ended yet");
+        equal(_reasons(1, START + 5), Reasons.CERTIFICATION_REVOKED | Reasons.ASSESSMENT_ENDED, "ended");
+        (, uint16 known) = _registry.eligibleAsKnown("i", "r", 1, START + 5, START + 6);
+        equal(known, Reasons.CERTIFICATION_REVOKED, "not known to have ended");
+        vm.expectRevert(abi.encodeWithSelector(IInvestorRegistry.AlreadyEnded.selector, 0, bytes32("assessed")));
+        _registry.end(ended);
     }
 
     function _reasons(uint8 risk, uint40 time) private view returns (uint16 reasons) {

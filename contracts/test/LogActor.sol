@@ -13,6 +13,7 @@ contract LogActor is Base {
         uint64 size;
         bytes32 sha256Root;
         bytes32 sm3Root;
+        bytes32 mapRoot;
         uint256 time;
         uint256 number;
     }
@@ -75,9 +76,11 @@ contract LogActor is Base {
         if (_heads.length == 0) return;
         Head memory head = _heads[seed % _heads.length];
         bool forged = seed >> 64 & 3 == 0;
-        bytes32 root = forged ? keccak256(abi.encode(head.sha256Root)) : head.sha256Root;
+        IEvidenceLog.Head memory told = IEvidenceLog.Head(head.size, head.sha256Root, head.sm3Root, head.mapRoot);
+        if (forged && seed & 1 == 0) told.sha256Root = keccak256(abi.encode(head.sha256Root));
+        else if (forged) told.mapRoot = keccak256(abi.encode(head.mapRoot));
         vm.prank(address(0xAAAA));
-        try log.cosign(head.size, root, head.sm3Root) {
+        try log.cosign(told) {
             truth(!forged && _witnesses[head.size] == 0, "a cosignature was taken that may not be");
             _witnesses[head.size] = 1;
         } catch {
@@ -107,7 +110,7 @@ contract LogActor is Base {
             IEvidenceLog.Checkpoint memory kept = log.checkpointOf(head.size);
             equal(kept.time, head.time, "block time");
             equal(kept.blockNumber, head.number, "block number");
-            truth(kept.roots == bytes23(keccak256(abi.encode(head.sha256Root, head.sm3Root))), "roots");
+            truth(kept.roots == bytes23(keccak256(abi.encode(head.sha256Root, head.sm3Root, head.mapRoot))), "roots");
             equal(log.witnessCount(head.size), _witnesses[head.size], "witnesses");
         }
         if (_heads.length != 0) equal(top.time, _heads[_heads.length - 1].time, "time of the head");
@@ -140,6 +143,6 @@ contract LogActor is Base {
 
     function _taken(IEvidenceLog.Head memory head, bool may) private {
         truth(may, "a head was taken that does not grow or lacks a root");
-        _heads.push(Head(head.size, head.sha256Root, head.sm3Root, _time, _block));
+        _heads.push(Head(head.size, head.sha256Root, head.sm3Root, head.mapRoot, _time, _block));
     }
 }

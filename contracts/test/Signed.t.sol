@@ -54,21 +54,23 @@ contract SignedActsTest is Base {
         revocations[0] = IInvestorRegistry.Revocation("i", "r", "grant", "leaf", granted + lasting);
         IInvestorRegistry.Assessment[] memory outcomes = new IInvestorRegistry.Assessment[](1);
         outcomes[0] = IInvestorRegistry.Assessment("i", "r", "leaf", 3, false, granted, granted + lasting);
+        IInvestorRegistry.Ending[] memory endings = new IInvestorRegistry.Ending[](1);
+        endings[0] = IInvestorRegistry.Ending("i", "r", "leaf", "changed", granted + lasting);
         ISigned.Authorization memory by = ISigned.Authorization(vm.addr(key), 1, START, "");
-        by.signature = signed(key, _recordDigest(grants[0], revocations[0], outcomes[0], by));
+        by.signature = signed(key, _recordDigest(grants[0], revocations[0], outcomes[0], endings[0], by));
         vm.expectRevert();
-        _investors.recordBySig(by, grants, revocations, outcomes); // the next nonce is 0
+        _investors.recordBySig(by, grants, revocations, outcomes, endings); // the next nonce is 0
         by.nonce = 0;
-        by.signature = signed(key, _recordDigest(grants[0], revocations[0], outcomes[0], by));
+        by.signature = signed(key, _recordDigest(grants[0], revocations[0], outcomes[0], endings[0], by));
         grants[0].validUntil += 1;
         vm.expectRevert(abi.encodeWithSelector(ISigned.BadSignature.selector, 0, vm.addr(key)));
-        _investors.recordBySig(by, grants, revocations, outcomes);
+        _investors.recordBySig(by, grants, revocations, outcomes, endings);
         grants[0].validUntil -= 1;
-        _investors.recordBySig(by, grants, revocations, outcomes);
+        _investors.recordBySig(by, grants, revocations, outcomes, endings);
         (bool eligible,) = _investors.eligibleAt("i", "r", 3, granted + lasting - 1);
         truth(eligible, "eligible");
         vm.expectRevert();
-        _investors.recordBySig(by, grants, revocations, outcomes); // sent again
+        _investors.recordBySig(by, grants, revocations, outcomes, endings); // sent again
     }
 
     function testFuzz_aP256KeySigns(uint256 key, bytes32 document) external {
@@ -150,6 +152,7 @@ contract SignedActsTest is Base {
         IInvestorRegistry.Certification memory grant,
         IInvestorRegistry.Revocation memory revocation,
         IInvestorRegistry.Assessment memory outcome,
+        IInvestorRegistry.Ending memory ending,
         ISigned.Authorization memory by
     ) private view returns (bytes32) {
         bytes memory granted =
@@ -158,18 +161,23 @@ contract SignedActsTest is Base {
             "Revocation(bytes32 investor,bytes32 regime,bytes32 certification,bytes32 leaf,uint40 revokedAt)";
         bytes memory assessed = "Assessment(bytes32 investor,bytes32 regime,bytes32 leaf,uint8 tolerance,bool lowest,"
             "uint40 completedAt,uint40 validUntil)";
+        bytes memory ended =
+            "Ending(bytes32 investor,bytes32 regime,bytes32 assessment,bytes32 leaf,uint40 endedAt)";
         bytes memory record = "Record(Certification[] certifications,Revocation[] revocations,"
-            "Assessment[] assessments,uint256 nonce,uint256 deadline)";
-        bytes32 structHash = keccak256(
-            abi.encode(
-                keccak256(bytes.concat(record, assessed, granted, revoked)),
-                keccak256(abi.encodePacked(keccak256(abi.encode(keccak256(granted), grant)))),
-                keccak256(abi.encodePacked(keccak256(abi.encode(keccak256(revoked), revocation)))),
-                keccak256(abi.encodePacked(keccak256(abi.encode(keccak256(assessed), outcome)))),
-                by.nonce,
-                by.deadline
-            )
-        );
+            "Assessment[] assessments,Ending[] endings,uint256 nonce,uint256 deadline)";
+        bytes32[7] memory words;
+        words[0] = keccak256(bytes.concat(record, assessed, granted, ended, revoked));
+        words[1] = _listOf(abi.encode(keccak256(granted), grant));
+        words[2] = _listOf(abi.encode(keccak256(revoked), revocation));
+        words[3] = _listOf(abi.encode(keccak256(assessed), outcome));
+        words[4] = _listOf(abi.encode(keccak256(ended), ending));
+        (words[5], words[6]) = (bytes32(by.nonce), bytes32(by.deadline));
+        bytes32 structHash = keccak256(abi.encodePacked(words));
         return keccak256(typedData(address(_investors), structHash));
+    }
+
+    /// @dev The hash of a list of one.
+    function _listOf(bytes memory item) private pure returns (bytes32) {
+        return keccak256(abi.encodePacked(keccak256(item)));
     }
 }

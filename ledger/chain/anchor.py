@@ -217,6 +217,6 @@ class EvmAnchor:
         if kept is None:
             return None
         held = self.log.anchored(kept)
-        if commitment(held.sha256_root, held.sm3_root) != kept.roots:
+        if commitment(held.roots) != kept.roots:
             raise ChainContradictsError("the chain's event and state differ; ask another node", "链上事件与状态不符")
         return held

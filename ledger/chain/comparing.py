@@ -10,6 +10,7 @@ from ledger.ports.anchor import (
     AssessmentWrite,
     CertificationWrite,
     ChainWrites,
+    EndingWrite,
     SaleStep,
     SaleStepWrite,
     SignatureWrite,
@@ -50,6 +51,17 @@ def assessments(writes: tuple[AssessmentWrite, ...], held: InvestorRegistry) -> 
             instant(seconds(write.valid_until)),
         ):
             yield write.leaf, "the contract has another class or validity"
+
+
+def endings(writes: tuple[EndingWrite, ...], held: InvestorRegistry) -> Iterator[Difference]:
+    """Compare early ends of assessments by their instant."""
+    for write in writes:
+        known = held.assessments(write.investor, write.regime)
+        kept = next((a for a in known if _tagged(write.assessment, a.tag)), None)
+        if kept is None:
+            yield write.leaf, _MISSING
+        elif kept.ended_at != instant(seconds(write.ended_at)):
+            yield write.leaf, "the contract has another end of the assessment, or none"
 
 
 def signatures(writes: tuple[SignatureWrite, ...], held: SignatureRegistry) -> Iterator[Difference]:
@@ -105,6 +117,7 @@ def differing(
     """Compare every kind of write."""
     yield from certifications(writes.certifications, investors)
     yield from assessments(writes.assessments, investors)
+    yield from endings(writes.endings, investors)
     yield from signatures(writes.signatures, signed)
     yield from sale_steps(writes.sale_steps, sales)
     yield from approvals(writes.approvals, signed)

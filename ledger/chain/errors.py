@@ -55,7 +55,7 @@ TABLE: Final[dict[str, _Row]] = {
     "NotOperator": (NotAllowedOnChainError, f"the account is no operator on the chain; {_ROLE}", _ROLE_ZH),
     "NotCertifier": (NotAllowedOnChainError, f"the account is no certifier on the chain; {_ROLE}", _ROLE_ZH),
     "NotAssessor": (NotAllowedOnChainError, f"the account is no assessor on the chain; {_ROLE}", _ROLE_ZH),
-    "NotIssuer": (ContractRefusedError, "only its issuer or an operator revokes; send it with that key", ""),
+    "NotIssuer": (ContractRefusedError, "only its issuer or an operator revokes or ends it; send it with that key", ""),
     "NotLog": (ContractRefusedError, "only the evidence log forwards; use EvidenceLog.anchorWith", ""),
     # governance
     "NotGovernor": (NotAllowedOnChainError, f"the account is no governor on the chain; {_ROLE}", _ROLE_ZH),
@@ -117,6 +117,8 @@ TABLE: Final[dict[str, _Row]] = {
     "BadTolerance": (ContractRefusedError, f"tolerance is 1 to 5, the lowest class is C1; {_ITEM}", _ITEM_ZH),
     "UnknownCertification": (ContractRefusedError, f"the chain holds no such certification; {_ITEM}", _ITEM_ZH),
     "AlreadyRevoked": (ContractRefusedError, f"it is revoked already; {_ITEM}", _ITEM_ZH),
+    "UnknownAssessment": (ContractRefusedError, f"the chain holds no such assessment; {_ITEM}", _ITEM_ZH),
+    "AlreadyEnded": (ContractRefusedError, f"it is ended already; {_ITEM}", _ITEM_ZH),
     "AlreadyLinked": (ContractRefusedError, f"the wallet is linked, unlink it first; {_ITEM}", _ITEM_ZH),
     "NotLinked": (ContractRefusedError, f"the wallet is not linked; {_ITEM}", _ITEM_ZH),
     "NotHolder": (ContractRefusedError, "only its holder or an operator unlinks a wallet; send it with that key", ""),

@@ -11,7 +11,7 @@ from hexbytes import HexBytes
 
 from ledger.chain.binding import Binding
 from ledger.chain.errors import ContractRefusedError, translated
-from ledger.chain.investor_registry import assessment, certification, revocation
+from ledger.chain.investor_registry import assessment, certification, ending, revocation
 from ledger.chain.sale_procedure import sale_step
 from ledger.chain.signature_registry import recorded_signature
 from ledger.chain.units import instant, seconds, word
@@ -67,14 +67,13 @@ class EvidenceLog(Binding):
 
     def anchor(self, checkpoint: Checkpoint, writes: ChainWrites) -> HexStr:
         """Anchor a checkpoint and its writes in one transaction."""
-        head = (checkpoint.size, *checkpoint.roots)
         if writes == ChainWrites():
-            return self._write("anchor", *head)
-        return self._write("anchorWith", head, _writes(writes))
+            return self._write("anchor", *_head(checkpoint))
+        return self._write("anchorWith", _head(checkpoint), _writes(writes))
 
     def anchor_batch(self, checkpoints: Iterable[Checkpoint]) -> HexStr:
         """Anchor a backlog, oldest first."""
-        return self._write("anchorBatch", [(c.size, *c.roots) for c in checkpoints])
+        return self._write("anchorBatch", [_head(checkpoint) for checkpoint in checkpoints])
 
     def record_ahead(self, writes: ChainWrites) -> HexStr:
         """Send a part of a checkpoint's writes that does not fit into one block with its head."""
@@ -114,25 +113,16 @@ class EvidenceLog(Binding):
 
     def verify_inclusion(self, leaf: str, index: int, checkpoint: Checkpoint, path: Sequence[bytes]) -> datetime:
         """Have the chain check that a record is under a checkpoint; returns the checkpoint's block time."""
-        head = (checkpoint.size, checkpoint.sha256_root, checkpoint.sm3_root)
-        return instant(self._read("verifyInclusion", word(leaf), index, *head, list(path)))
+        return instant(self._read("verifyInclusion", word(leaf), index, _head(checkpoint), list(path)))
 
     def cosign(self, checkpoint: Checkpoint) -> HexStr:
         """Cosign an anchored checkpoint as the sender, a witness."""
-        return self._write("cosign", checkpoint.size, checkpoint.sha256_root, checkpoint.sm3_root)
+        return self._write("cosign", _head(checkpoint))
 
     def cosign_by_sig(self, cosignatures: Iterable[ChainCosignature]) -> HexStr:
         """Send cosignatures that witnesses signed; all or nothing."""
         items = [
-            (
-                item.witness,
-                item.checkpoint.size,
-                item.checkpoint.sha256_root,
-                item.checkpoint.sm3_root,
-                seconds(item.deadline),
-                item.signature,
-            )
-            for item in cosignatures
+            (item.witness, _head(item.checkpoint), seconds(item.deadline), item.signature) for item in cosignatures
         ]
         return self._write("cosignBySig", items)
 
@@ -158,9 +148,13 @@ class EvidenceLog(Binding):
         }
 
 
-def commitment(sha256_root: bytes, sm3_root: bytes) -> bytes:
-    """Return the 23 bytes that the chain's state keeps of a checkpoint's roots."""
-    return keccak(sha256_root + sm3_root)[:23]
+def commitment(roots: tuple[bytes, bytes, bytes]) -> bytes:
+    """Return the 23 bytes that the chain's state keeps of `Checkpoint.roots`."""
+    return keccak(b"".join(roots))[:23]
+
+
+def _head(checkpoint: Checkpoint) -> tuple[object, ...]:
+    return (checkpoint.size, *checkpoint.roots)
 
 
 def _writes(writes: ChainWrites) -> tuple[object, ...]:
@@ -168,6 +162,7 @@ def _writes(writes: ChainWrites) -> tuple[object, ...]:
         [certification(write) for write in writes.certifications if write.revokes is None],
         [revocation(write) for write in writes.certifications if write.revokes is not None],
         [assessment(write) for write in writes.assessments],
+        [ending(write) for write in writes.endings],
         [recorded_signature(write) for write in writes.signatures],
         [sale_step(write) for write in writes.sale_steps],
     )

@@ -10,11 +10,12 @@ from eth_typing import ChecksumAddress, HexStr
 
 from ledger.chain.binding import Binding
 from ledger.chain.units import instant, seconds, seconds_up, text, word
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, EndingWrite
 
 CertificationItem = tuple[bytes, bytes, bytes, int, int]
 RevocationItem = tuple[bytes, bytes, bytes, bytes, int]
 AssessmentItem = tuple[bytes, bytes, bytes, int, bool, int, int]
+EndingItem = tuple[bytes, bytes, bytes, bytes, int]
 
 
 class Reasons(IntFlag):
@@ -31,6 +32,7 @@ class Reasons(IntFlag):
     LOWEST_CLASS = 256
     NOT_LINKED = 512
     LINKER_NOT_IN_STANDING = 1024
+    ASSESSMENT_ENDED = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class ChainCertification:
 
 @dataclass(frozen=True, slots=True)
 class ChainAssessment:
-    """An assessment as the chain keeps it; ``tag`` is the first seven bytes of the leaf hash."""
+    """An assessment as the chain keeps it; ``tag`` is the first six bytes of the leaf hash."""
 
     assessor: bytes
     tolerance: int
@@ -56,6 +58,7 @@ class ChainAssessment:
     valid_until: datetime
     recorded_at: datetime
     tag: bytes
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,18 @@ class InvestorRegistry(Binding):
         """Record assessments made by the sender."""
         return self._write("assess", [assessment(write) for write in writes])
 
+    def end(self, writes: Iterable[EndingWrite]) -> HexStr:
+        """End assessments early."""
+        return self._write("end", [ending(write) for write in writes])
+
     def record_by_sig(
         self,
         authorization: Authorization,
         certifications: Iterable[CertificationWrite],
         assessments: Iterable[AssessmentWrite] = (),
+        endings: Iterable[EndingWrite] = (),
     ) -> HexStr:
-        """Record what another account signed, certifications first, then revocations, then assessments."""
+        """Record what another account signed: certifications first, then revocations, assessments and their ends."""
         writes = tuple(certifications)
         return self._write(
             "recordBySig",
@@ -110,6 +118,7 @@ class InvestorRegistry(Binding):
             [certification(write) for write in writes if write.revokes is None],
             [revocation(write) for write in writes if write.revokes is not None],
             [assessment(write) for write in assessments],
+            [ending(write) for write in endings],
         )
 
     def next_nonce(self, signer: ChecksumAddress) -> int:
@@ -154,6 +163,7 @@ class InvestorRegistry(Binding):
 
     def assessments(self, investor: str, regime: str) -> tuple[ChainAssessment, ...]:
         """Return the history of assessments, oldest first."""
+        outcomes, ends = self._read("assessmentsOf", word(investor), text(regime))
         return tuple(
             ChainAssessment(
                 assessor=assessor,
@@ -163,9 +173,10 @@ class InvestorRegistry(Binding):
                 valid_until=instant(valid_until),
                 recorded_at=instant(recorded_at),
                 tag=tag,
+                ended_at=instant(end[1]) if ended else None,
             )
-            for assessor, completed_at, valid_until, recorded_at, tag, _number, tolerance, lowest in self._read(
-                "assessmentsOf", word(investor), text(regime)
+            for (assessor, completed_at, valid_until, recorded_at, tag, _number, tolerance, lowest, ended), end in zip(
+                outcomes, ends, strict=True
             )
         )
 
@@ -204,4 +215,15 @@ def assessment(write: AssessmentWrite) -> AssessmentItem:
         write.lowest,
         seconds_up(write.completed_at),
         seconds(write.valid_until),
+    )
+
+
+def ending(write: EndingWrite) -> EndingItem:
+    """Return `IInvestorRegistry.Ending`."""
+    return (
+        word(write.investor),
+        text(write.regime),
+        word(write.assessment),
+        word(write.leaf),
+        seconds(write.ended_at),
     )

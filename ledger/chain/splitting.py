@@ -16,7 +16,7 @@ from ledger.ports.anchor import ChainWrites
 
 MOST: Final = 1_000  # `Batch.LIMIT` of the contracts
 GAS_PER_WRITE: Final = 40_000  # the dearest, a renewal, takes 34,000
-_KINDS: Final = ("grants", "revocations", "assessments", "signatures", "sale_steps")
+_KINDS: Final = ("grants", "revocations", "assessments", "endings", "signatures", "sale_steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Part:
         match self.kind:
             case "assessments":
                 return ChainWrites(assessments=items)
+            case "endings":
+                return ChainWrites(endings=items)
             case "signatures":
                 return ChainWrites(signatures=items)
             case "sale_steps":
@@ -47,14 +49,15 @@ def room(gas_limit: int) -> int:
 
 def count(writes: ChainWrites) -> int:
     """Return how many writes there are."""
-    return len(writes.certifications) + len(writes.assessments) + len(writes.signatures) + len(writes.sale_steps)
+    facts = len(writes.certifications) + len(writes.assessments) + len(writes.endings)
+    return facts + len(writes.signatures) + len(writes.sale_steps)
 
 
 def parts(writes: ChainWrites, most: int) -> Iterator[Part]:
     """Cut writes into parts of at most ``most``, in the order in which the log forwards them."""
     grants = [write for write in writes.certifications if write.revokes is None]
     revocations = [write for write in writes.certifications if write.revokes is not None]
-    lists = (grants, revocations, writes.assessments, writes.signatures, writes.sale_steps)
+    lists = (grants, revocations, writes.assessments, writes.endings, writes.signatures, writes.sale_steps)
     for kind, items in zip(_KINDS, lists, strict=True):
         numbered = tuple(enumerate(items))
         for start in range(0, len(numbered), most):
@@ -71,6 +74,10 @@ def missing(part: Part, investors: InvestorRegistry, signatures: SignatureRegist
         ),
         "assessments": lambda w: any(
             w.leaf.startswith(a.tag.hex()) for a in investors.assessments(w.investor, w.regime)
+        ),
+        "endings": lambda w: any(
+            a.ended_at is not None and w.assessment.startswith(a.tag.hex())
+            for a in investors.assessments(w.investor, w.regime)
         ),
         "signatures": lambda w: signatures.signature(w.document_sha256, w.key) is not None,
         "sale_steps": lambda w: (held := sales.sale(w.sale)) is not None and w.number <= held.steps,

@@ -8,23 +8,24 @@ from typing import Any, Final
 from eth_account.messages import encode_typed_data
 from eth_typing import ChecksumAddress
 
-from ledger.chain.investor_registry import assessment, certification, revocation
+from ledger.chain.investor_registry import assessment, certification, ending, revocation
 from ledger.chain.sender import account_of
 from ledger.chain.units import seconds, word
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, EndingWrite
 from verifier.checkpoint import Checkpoint
 
 _DOMAIN: Final = "name string,version string,chainId uint256,verifyingContract address"
-_COSIGN: Final = "size uint64,sha256Root bytes32,sm3Root bytes32,deadline uint256"
+_COSIGN: Final = "size uint64,sha256Root bytes32,sm3Root bytes32,mapRoot bytes32,deadline uint256"
 _DOCUMENT: Final = "document bytes32,documentSm3 bytes32,statement bytes32,signedAt uint40,deadline uint256"
 _LINK: Final = "investor bytes32,wallet address,operator address,nonce uint256,deadline uint256"
 _RECORD: Final = {
-    "Record": "certifications Certification[],revocations Revocation[],assessments Assessment[],nonce uint256,"
-    "deadline uint256",
+    "Record": "certifications Certification[],revocations Revocation[],assessments Assessment[],endings Ending[],"
+    "nonce uint256,deadline uint256",
     "Certification": "investor bytes32,regime bytes32,leaf bytes32,grantedAt uint40,validUntil uint40",
     "Revocation": "investor bytes32,regime bytes32,certification bytes32,leaf bytes32,revokedAt uint40",
     "Assessment": "investor bytes32,regime bytes32,leaf bytes32,tolerance uint8,lowest bool,completedAt uint40,"
     "validUntil uint40",
+    "Ending": "investor bytes32,regime bytes32,assessment bytes32,leaf bytes32,endedAt uint40",
 }
 
 
@@ -42,6 +43,7 @@ def cosign(domain: Domain, checkpoint: Checkpoint, deadline: datetime) -> dict[s
         "size": checkpoint.size,
         "sha256Root": checkpoint.sha256_root,
         "sm3Root": checkpoint.sm3_root,
+        "mapRoot": checkpoint.map_root,
         "deadline": seconds(deadline),
     }
     return typed_data(domain, {"Cosign": _COSIGN}, message)
@@ -71,6 +73,7 @@ def record(
     domain: Domain,
     certifications: Iterable[CertificationWrite],
     assessments: Iterable[AssessmentWrite],
+    endings: Iterable[EndingWrite] = (),
     *,
     nonce: int,
     deadline: datetime,
@@ -81,6 +84,7 @@ def record(
         "certifications": [_named("Certification", certification(w)) for w in writes if w.revokes is None],
         "revocations": [_named("Revocation", revocation(w)) for w in writes if w.revokes is not None],
         "assessments": [_named("Assessment", assessment(w)) for w in assessments],
+        "endings": [_named("Ending", ending(w)) for w in endings],
         "nonce": nonce,
         "deadline": seconds(deadline),
     }

@@ -42,6 +42,17 @@ class AssessmentWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class EndingWrite:
+    """The early end of an ``assessment`` (its leaf) in `InvestorRegistry`: the investor's circumstances changed."""
+
+    investor: str
+    leaf: str
+    assessment: str
+    ended_at: datetime
+    regime: str = "cn_private_fund"
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureWrite:
     """A signature for `SignatureRegistry`: who (key thumbprint) signed which document digest, by which suite."""
 
@@ -106,6 +117,7 @@ class ChainWrites:
     assessments: tuple[AssessmentWrite, ...] = ()
     signatures: tuple[SignatureWrite, ...] = ()
     sale_steps: tuple[SaleStepWrite, ...] = ()
+    endings: tuple[EndingWrite, ...] = ()
     approvals: tuple[ApprovalWrite, ...] = ()
     """These go before it, in transactions of their own: the contract asks each wallet."""
 

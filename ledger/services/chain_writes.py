@@ -1,11 +1,12 @@
 """The typed writes that travel with a checkpoint: what contracts must be able to answer themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from ledger.domain.events import Event
 from ledger.domain.instants import from_text
 from ledger.errors import IntegrityError
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, EndingWrite, SignatureWrite
 from ledger.ports.store import Reader
 from ledger.ports.wallets import ApprovalWrite
 from ledger.services import wallet_approvals
@@ -13,7 +14,13 @@ from ledger.services.sale_steps import TYPES as SALE_TYPES
 from ledger.services.sale_steps import SaleLaw, sale_steps
 from verifier import record
 
-_TYPES = SALE_TYPES | {"certification.granted", "certification.revoked", "assessment.completed", "document.signed"}
+_TYPES = SALE_TYPES | {
+    "certification.granted",
+    "certification.revoked",
+    "assessment.completed",
+    "investor.changed",
+    "document.signed",
+}
 _TOLERANCES = {f"C{level}": level for level in range(1, 6)}
 _BATCH = 500
 
@@ -28,24 +35,29 @@ def chain_writes(reader: Reader, law: SaleLaw, first: int, size: int) -> ChainWr
     signatures: list[SignatureWrite] = []
     approvals: list[ApprovalWrite] = []
     sales: dict[str, None] = {}
+    changed: dict[str, None] = {}
     for event in _typed(reader, first, size):
         match event.type:
             case "certification.granted" | "certification.revoked":
                 certifications.append(_certification(event))
             case "assessment.completed":
                 assessments.append(_assessment(event))
+            case "investor.changed":
+                changed[event.stream] = None
             case "document.signed":
                 signatures.append(_signature(event))
                 approvals += _approvals(reader, event)
         if event.type in SALE_TYPES:
             sales[event.stream] = None
     steps = {index: step for sale in sales for index, step in sale_steps(reader, law, sale) if first <= index < size}
+    ends = {i: end for investor in changed for i, end in _endings(reader.events(investor)) if first <= i < size}
     return ChainWrites(
         tuple(certifications),
         tuple(assessments),
         tuple(signatures),
         tuple(steps[index] for index in sorted(steps)),
-        tuple(approvals),
+        endings=tuple(ends[index] for index in sorted(ends)),
+        approvals=tuple(approvals),
     )
 
 
@@ -58,7 +70,8 @@ def stream_writes(reader: Reader, law: SaleLaw, stream: str, size: int) -> Chain
         tuple(_assessment(e) for e in events if e.type == "assessment.completed"),
         tuple(_signature(e) for e in events if e.type == "document.signed"),
         tuple(step for index, step in steps if index < size),
-        tuple(write for e in events if e.type == "document.signed" for write in _approvals(reader, e)),
+        endings=tuple(end for _, end in _endings(events)),
+        approvals=tuple(write for e in events if e.type == "document.signed" for write in _approvals(reader, e)),
     )
 
 
@@ -90,6 +103,24 @@ def _assessment(event: Event) -> AssessmentWrite:
         completed_at=event.occurred_at,
         valid_until=from_text(event.text("valid_until")),
     )
+
+
+def _endings(events: Iterable[Event]) -> Iterator[tuple[int, EndingWrite]]:
+    """Yield (record index, end) of each assessment that a change of circumstances ended (130号 art. 13), once.
+
+    A change ends the assessment completed last by then, its own instant included; what is older is superseded anyway.
+    """
+    completed: dict[str, datetime] = {}
+    ended: set[str] = set()
+    for event in events:
+        if event.type == "assessment.completed":
+            completed[event.leaf] = event.occurred_at
+        elif event.type == "investor.changed":
+            by_then = [(at, leaf) for leaf, at in completed.items() if at <= event.occurred_at]
+            _, current = max(by_then, default=(event.occurred_at, None))
+            if current is not None and current not in ended:
+                ended.add(current)
+                yield event.index, EndingWrite(event.stream, event.leaf, current, event.occurred_at)
 
 
 def _signature(event: Event) -> SignatureWrite:

@@ -56,6 +56,7 @@ def _without(writes: ChainWrites, index: int) -> Iterator[_Fewer]:
         ("certifications", [w for w in writes.certifications if w.revokes is not None]),
         ("certifications", [w for w in writes.certifications if w.revokes is None]),
         ("assessments", list(writes.assessments)),
+        ("endings", list(writes.endings)),
         ("signatures", list(writes.signatures)),
         ("sale_steps", list(writes.sale_steps)),
         ("approvals", list(writes.approvals)),

@@ -24,6 +24,7 @@ _TYPES: Final = {
         {"name": "size", "type": "uint64"},
         {"name": "sha256Root", "type": "bytes32"},
         {"name": "sm3Root", "type": "bytes32"},
+        {"name": "mapRoot", "type": "bytes32"},
         {"name": "deadline", "type": "uint256"},
     ]
 }
@@ -62,6 +63,7 @@ def message(where: ChainLog, head: Checkpoint, deadline: datetime) -> SignableMe
         "size": head.size,
         "sha256Root": head.sha256_root,
         "sm3Root": head.sm3_root,
+        "mapRoot": head.map_root,
         "deadline": int(deadline.timestamp()),
     }
     return encode_typed_data(domain, _TYPES, told)

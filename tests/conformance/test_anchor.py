@@ -24,6 +24,7 @@ from ledger.ports.anchor import (
     CertificationWrite,
     ChainWrites,
     CosignatureRefusedError,
+    EndingWrite,
     SaleStep,
     SaleStepWrite,
     SaleTerms,
@@ -347,12 +348,15 @@ def test_what_contracts_hold_otherwise_is_named(anchor: EvmAnchor) -> None:
         (replace(outcome, tolerance=4), replace(outcome, leaf=digest("none"))),
         (replace(signature, signed_at=later), replace(signature, key=digest("none"))),
         (replace(opened, terms=replace(terms, visit_due=False)), replace(matched, at=later)),
+        endings=tuple(EndingWrite(outcome.investor, digest("e"), of, later) for of in (outcome.leaf, digest("none"))),
     )
     told = [what for _, what in anchor.differing(other)]
     assert [what.partition(" has ")[2] or "missing" for what in told] == [
         "another validity",
         "another revocation, or none",
         "another class or validity",
+        "missing",
+        "another end of the assessment, or none",
         "missing",
         "another suite or instant",
         "missing",

@@ -10,7 +10,7 @@ from ledger.chain.deploy import create
 from ledger.chain.evidence_log import EvidenceLog
 from ledger.chain.institutions import Role
 from ledger.chain.investor_registry import Authorization, InvestorRegistry, Reasons
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, EndingWrite
 from tests.contracts.wallets import ZERO, compact, high_s, put
 from tests.contracts.world import REGIME, SECOND, START, World, digest, key, refused
 
@@ -34,13 +34,14 @@ def authorized(
     world: World,
     *certifications: CertificationWrite,
     assessments: tuple[AssessmentWrite, ...] = (),
+    endings: tuple[EndingWrite, ...] = (),
     by: str = "certifier",
     nonce: int = 0,
     deadline: datetime = DEADLINE,
     domain: typed_data.Domain | None = None,
 ) -> Authorization:
     here = domain or typed_data.Domain(world.deployment.chain_id, world.investors.address)
-    data = typed_data.record(here, certifications, assessments, nonce=nonce, deadline=deadline)
+    data = typed_data.record(here, certifications, assessments, endings, nonce=nonce, deadline=deadline)
     return Authorization(world.seen_by(by).address, nonce, deadline, typed_data.sign(key(by), data))
 
 
@@ -59,6 +60,15 @@ def test_a_certifier_signs_and_the_platform_pays(certified: World) -> None:
     relayer.investors.record_by_sig(authorized(certified, REVOKED, nonce=1), [REVOKED])
     assert eligible(certified, START + 8 * SECOND) == Reasons(0)
     assert eligible(certified, START + 9 * SECOND) == Reasons.CERTIFICATION_REVOKED
+
+
+def test_an_assessor_ends_its_assessment_by_its_signature(certified: World) -> None:
+    ended = EndingWrite(digest("investor"), digest("changed"), OUTCOME.leaf, START + 9 * SECOND)
+    act = authorized(certified, GRANT, assessments=(OUTCOME,), endings=(ended,))
+    with refused("BadSignature", index=0):
+        certified.investors.record_by_sig(act, [GRANT], [OUTCOME], [replace(ended, ended_at=START)])
+    certified.investors.record_by_sig(act, [GRANT], [OUTCOME], [ended])
+    assert [eligible(certified, START + n * SECOND) for n in (8, 9)] == [Reasons(0), Reasons.ASSESSMENT_ENDED]
 
 
 def test_a_certifiers_late_writes_after_revocation_of_its_role_are_refused(certified: World) -> None:

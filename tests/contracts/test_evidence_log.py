@@ -33,7 +33,7 @@ def test_a_checkpoint_keeps_its_block_time_and_number(world: World) -> None:
     kept = world.log.checkpoint(3)
     assert kept is not None
     assert (kept.time, kept.block) == (START + 90 * SECOND, receipt["blockNumber"])
-    assert kept.roots == commitment(head(3).sha256_root, SM3_ROOT)
+    assert kept.roots == commitment(head(3).roots)
     event = world.log.anchored(kept)
     assert (event.roots, event.previous_size) == ((head(3).sha256_root, SM3_ROOT, MAP_ROOT), 0)
 
@@ -129,7 +129,7 @@ def test_writes_may_go_ahead_of_their_head(world: World) -> None:
 
 def test_registries_listen_to_their_log_only(world: World) -> None:
     with refused("NotLog", caller=world.address):
-        world.investors._write("record", world.address, [], [], [])
+        world.investors._write("record", world.address, [], [], [], [])
     with refused("NotLog", caller=world.address):
         world.signatures._write("recordFromLog", [])
 
@@ -191,7 +191,7 @@ def test_what_is_not_included_is_refused(world: World) -> None:
     with refused("UnknownCheckpoint", size=12):
         verify(leaf, index, head(12, root), path)
     other = hashlib.sha256(root).digest()
-    for wrong in (head(count, other), replace(top, sm3_root=other)):
+    for wrong in (head(count, other), replace(top, sm3_root=other), replace(top, map_root=other)):
         with refused("RootsDiffer", index=0, size=count):
             verify(leaf, index, wrong, path)
 

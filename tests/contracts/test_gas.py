@@ -74,7 +74,7 @@ def test_inclusion_at_1024_costs_at_most_15_000_gas_to_check(world: World) -> No
     root = merkle.root(merkle.SHA256, leaves)
     world.log.anchor(Checkpoint("x", 1024, root, root, root), ChainWrites())
     path = merkle.inclusion_path(merkle.SHA256, leaves, 1000, 1024)
-    question = (leaves[1000], 1000, 1024, root, root, list(path))
+    question = (leaves[1000], 1000, (1024, root, root, root), list(path))
     assert execution_gas(world, "EvidenceLog", "verifyInclusion", question) <= 15_000
 
 

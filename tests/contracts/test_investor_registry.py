@@ -7,7 +7,7 @@ import pytest
 
 from ledger.chain.institutions import Role
 from ledger.chain.investor_registry import Reasons
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, EndingWrite
 from tests.contracts.world import REGIME, SECOND, START, World, digest, refused
 
 DAY = timedelta(days=1)
@@ -21,6 +21,10 @@ ASSESSMENT = AssessmentWrite(
 
 def revocation(of: CertificationWrite, days: int, mark: str = "revoked") -> CertificationWrite:
     return replace(of, leaf=digest(mark), granted_at=START + days * DAY, revokes=of.leaf)
+
+
+def ending(days: int, of: AssessmentWrite = ASSESSMENT) -> EndingWrite:
+    return EndingWrite(of.investor, digest("changed"), of.leaf, START + days * DAY)
 
 
 @pytest.fixture
@@ -226,6 +230,41 @@ def test_a_bad_assessment_names_its_index_and_nothing_of_the_batch_is_kept(world
     assert world.investors.assessments(good.investor, REGIME) == ()
 
 
+def test_changed_circumstances_end_an_assessment_from_their_second_on(granted: World) -> None:
+    """130号令 art. 13; who is assessed again is eligible again, and what was known before stays known."""
+    granted.at(START + 6 * DAY)
+    granted.investors.end([ending(5)])
+    assert (why(granted, 5, -1), why(granted, 5)) == (YES, Reasons.ASSESSMENT_ENDED)
+    assert why(granted, 5, known=5) == YES
+    assert why(granted, 366) == (Reasons.ASSESSMENT_ENDED | Reasons.ASSESSMENT_EXPIRED | Reasons.CERTIFICATION_EXPIRED)
+    again = replace(ASSESSMENT, leaf=digest("again"), completed_at=START + 7 * DAY)
+    granted.at(START + 8 * DAY)
+    granted.investors.assess([again])
+    assert (why(granted, 7, -1), why(granted, 7)) == (Reasons.ASSESSMENT_ENDED, YES)
+    with refused("AlreadyEnded", index=0, assessment=f"0x{ASSESSMENT.leaf}"):
+        granted.investors.end([ending(9)])
+    granted.investors.end([ending(7, again)])
+    assert why(granted, 7) == Reasons.ASSESSMENT_ENDED
+
+
+def test_an_assessment_is_ended_by_its_assessor_or_an_operator(granted: World) -> None:
+    assessor = granted.member("another assessor", Role.ASSESSOR)
+    certifier = granted.member("certifier only", Role.CERTIFIER)
+    with refused("NotIssuer", index=0, account=assessor.address):
+        assessor.investors.end([ending(5)])
+    with refused("NotAssessor", account=certifier.address):
+        certifier.investors.end([ending(5)])
+    for unknown in (replace(ending(5), assessment=digest("x")), replace(ending(5), regime="cn_am_plan")):
+        with refused("UnknownAssessment", index=1, assessment=f"0x{unknown.assessment}"):
+            granted.investors.end([ending(5), unknown])
+    with refused("MissingName", index=0):
+        granted.investors.end([replace(ending(5), leaf="0" * 64)])
+    own = replace(ASSESSMENT, investor=digest("other"), leaf=digest("own"))
+    assessor.investors.assess([own])
+    assessor.investors.end([ending(5, own)])
+    assert granted.investors.assessments(own.investor, REGIME)[0].ended_at == START + 5 * DAY
+
+
 def test_a_batch_of_questions_gives_the_single_answers(granted: World) -> None:
     queries = [(digest("investor"), REGIME, risk, START + days * DAY) for risk in (1, 4) for days in (0, 2, 400)]
     assert granted.investors.eligible_at_batch(queries) == tuple(
@@ -243,7 +282,11 @@ def test_histories_come_back_as_they_were_written(granted: World) -> None:
     assert (first.tolerance, first.lowest, first.completed_at, first.valid_until) == (3, False, GRANTED, ENDS)
     assert (last.tolerance, last.lowest, last.completed_at) == (1, True, START + 5 * DAY)
     assert last.recorded_at == START + 6 * DAY
-    assert last.tag.hex() == second.leaf[:14]
+    assert last.tag.hex() == second.leaf[:12]
+    assert (first.ended_at, last.ended_at) == (None, None)
+    granted.investors.end([ending(3)])
+    first, last = granted.investors.assessments(digest("investor"), REGIME)
+    assert (first.ended_at, last.ended_at) == (START + 3 * DAY, None)
     assert last.assessor.hex() == granted.address[2:14].lower()
 
 

@@ -319,7 +319,7 @@ def test_a_batch_says_which_item_is_bad_and_keeps_nothing(late: World) -> None:
         write = list(sale_step(Sale(late, "nameless").write(SaleStep.OPENED)))
         write[item] = bytes(32)
         with refused("MissingName", index=0):
-            late.log._write("recordAhead", ([], [], [], [], [tuple(write)]))
+            late.log._write("recordAhead", ([], [], [], [], [], [tuple(write)]))
 
 
 def test_steps_and_head_are_all_or_nothing(late: World) -> None:

@@ -61,7 +61,7 @@ def test_a_witness_that_lost_its_role_comes_too_late(anchored: World) -> None:
 
 def test_the_roots_must_be_those_that_are_anchored(anchored: World) -> None:
     custodian = anchored.seen_by("custodian")
-    for wrong in (replace(TOP, sha256_root=OTHER), replace(TOP, sm3_root=OTHER)):
+    for wrong in (replace(TOP, sha256_root=OTHER), replace(TOP, sm3_root=OTHER), replace(TOP, map_root=OTHER)):
         with refused("RootsDiffer", index=0, size=9):
             custodian.log.cosign(wrong)
         with refused("RootsDiffer", index=0, size=9):
@@ -129,6 +129,7 @@ def test_any_change_of_what_was_signed_is_refused(anchored: World) -> None:
     for bad in (
         replace(good, checkpoint=replace(TOP, size=8)),
         replace(good, checkpoint=replace(TOP, sm3_root=OTHER)),
+        replace(good, checkpoint=replace(TOP, map_root=OTHER)),
         replace(good, deadline=DEADLINE + SECOND),
         replace(good, witness=other),
     ):

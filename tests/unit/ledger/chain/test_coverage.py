@@ -59,6 +59,7 @@ UNREAD_EVENTS = {
     "CertificationGranted": "for indexers; certificationsOf answers",
     "CertificationRevoked": "for indexers; certificationsOf answers",
     "AssessmentCompleted": "for indexers; assessmentsOf answers",
+    "AssessmentEnded": "for indexers; assessmentsOf answers",
     "DocumentSigned": "for indexers; signatureOf answers",
     "Cosigned": "for indexers; witnessesOf answers",
     "StepTaken": "for indexers; proofOfOrder answers",

@@ -10,7 +10,7 @@ import pytest
 from ledger.chain import EvmAnchor, open_embedded, splitting
 from ledger.chain.errors import ContractRefusedError
 from ledger.errors import ChainError
-from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, SignatureWrite
+from ledger.ports.anchor import AssessmentWrite, CertificationWrite, ChainWrites, EndingWrite, SignatureWrite
 from tests.contracts.world import digest
 from verifier.checkpoint import Checkpoint
 
@@ -31,6 +31,7 @@ def many(count: int) -> ChainWrites:
             for w in grants
         ),
         signatures=tuple(SignatureWrite(w.leaf, digest("key"), "x509-p256", w.leaf, NOW) for w in grants),
+        endings=(EndingWrite(grants[0].investor, digest("changed"), grants[0].leaf, NOW),),
     )
 
 
@@ -68,6 +69,7 @@ def test_parts_keep_order_and_lose_nothing() -> None:
         ("revocations", [0]),
         ("assessments", [0, 1, 2]),
         ("assessments", [3]),
+        ("endings", [0]),
         ("signatures", [0, 1, 2]),
         ("signatures", [3]),
     ]
@@ -77,10 +79,11 @@ def test_all_parts_are_there_before_the_head(anchor: EvmAnchor) -> None:
     anchor.submit(HEAD, many(4), NOW)
     assert kept(anchor, 4) == [(1, 1, True)] * 4
     assert anchor.investors.certifications(digest("investor 0"), REGIME)[0].revoked_at == NOW
+    assert [a.ended_at for a in anchor.investors.assessments(digest("investor 0"), REGIME)] == [NOW]
     assert anchor.anchored_size() == 9
 
 
-@pytest.mark.parametrize("sent", range(8))
+@pytest.mark.parametrize("sent", range(9))
 def test_a_crash_after_any_part_repeats_nothing(anchor: EvmAnchor, monkeypatch: pytest.MonkeyPatch, sent: int) -> None:
     with monkeypatch.context() as patched:
         _break_after(patched, anchor, sent)

@@ -9,6 +9,7 @@ from ledger.ports.anchor import (
     AssessmentWrite,
     CertificationWrite,
     ChainWrites,
+    EndingWrite,
     SaleStep,
     SaleStepWrite,
     SignatureWrite,
@@ -33,6 +34,10 @@ def assessment(leaf: str) -> AssessmentWrite:
     return AssessmentWrite("1" * 64, leaf, 3, lowest=False, completed_at=START, valid_until=LATER)
 
 
+def ending(leaf: str) -> EndingWrite:
+    return EndingWrite("1" * 64, leaf, "a0", START)
+
+
 def signature(leaf: str) -> SignatureWrite:
     return SignatureWrite("2" * 64, "3" * 64, "x509-p256", leaf, START)
 
@@ -46,6 +51,7 @@ WRITES = ChainWrites(
     (assessment("a0"), assessment("a1")),
     (signature("s0"), signature("s1")),
     (taken("t0", "5"), taken("t1", "6"), taken("t2", "5"), taken("t3", "6")),
+    endings=(ending("e0"), ending("e1")),
 )
 
 
@@ -55,12 +61,26 @@ def leaves(writes: ChainWrites) -> set[str]:
         *(w.leaf for w in writes.assessments),
         *(w.leaf for w in writes.signatures),
         *(w.leaf for w in writes.sale_steps),
+        *(w.leaf for w in writes.endings),
     }
 
 
 @pytest.mark.parametrize(
     "refused",
-    [(), ("g0",), ("g1",), ("r0",), ("r1",), ("a1",), ("s0",), ("g0", "r0", "a0", "s0"), ("r1", "s1"), ("s0", "s1")],
+    [
+        (),
+        ("g0",),
+        ("g1",),
+        ("r0",),
+        ("r1",),
+        ("a1",),
+        ("s0",),
+        ("g0", "r0", "a0", "s0"),
+        ("e0",),
+        ("a1", "e1"),
+        ("r1", "s1"),
+        ("s0", "s1"),
+    ],
 )
 def test_exactly_the_refused_items_are_left_out(refused: tuple[str, ...]) -> None:
     anchor = FakeAnchor(refused=dict.fromkeys(refused, ""))
