@@ -97,6 +97,8 @@ contract EvidenceLogTest is Base {
         bytes32[] memory path = new bytes32[](0);
         vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.UnknownCheckpoint.selector, 3));
         _log.verifyInclusion("leaf", 0, _head(3, "root"), path);
+        vm.expectRevert(abi.encodeWithSelector(IEvidenceLog.UnknownCheckpoint.selector, 3));
+        _log.checkpointOf(3);
         for (uint256 i = 0; i < 3; ++i) {
             IEvidenceLog.Head memory other = _head(4, "root");
             if (i == 0) other.sha256Root = "other";
