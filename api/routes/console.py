@@ -37,8 +37,9 @@ def begin(body: wire.SigningIn, request: Request) -> Response:
 
 @router.delete("/v1/console/session", response_model=wire.ConsoleSessionEnded)
 def end(request: Request) -> Response:
-    """End this browser's session. The key stays good."""
+    """End this browser's session and every copy of it. The key stays good."""
     auth.require_own_page(request.headers, auth.CONSOLE_PAGE)
+    console_sessions.end(request.app.state.ledger, cookies.kept(request.cookies, console=True))
     response = as_json({"ended": True})
     cookies.drop(response, console=True)
     return response

@@ -45,11 +45,15 @@ def begin(body: wire.LinkOpening, request: Request) -> Response:
 
 @router.delete("/v1/session", response_model=wire.SessionEnded)
 def end(request: Request) -> Response:
-    """End this browser's session. The link stays good until it expires."""
+    """End this browser's session and every copy of it. The link stays good until it expires."""
     auth.require_own_page(request.headers)
+    ledger: Ledger = request.app.state.ledger
+    kept = cookies.kept(request.cookies)
+    channel = sessions.channel_of(ledger, kept)
+    sessions.end(ledger, kept)
     response = as_json({"ended": True})
     cookies.drop(response)
-    if sessions.channel_of(request.app.state.ledger, cookies.kept(request.cookies)) == sessions.BRANCH:
+    if channel == sessions.BRANCH:
         response.headers["Clear-Site-Data"] = '"storage"'  # the terminal is somebody else's next
     return response
 

@@ -85,6 +85,10 @@ class Reader(Protocol):
         """Return a stream's records as stored, in order."""
         ...
 
+    def is_pending(self, name: str, at: datetime) -> bool:
+        """Tell whether something of this name is kept by `Transaction.put_pending` and has not expired."""
+        ...
+
     def range(self, first: int, limit: int) -> tuple[StoredRecord, ...]:
         """Return records by index as they are, for `fsck` and the sequencer: damage is told, not raised."""
         ...

@@ -51,6 +51,12 @@ def resume(ledger: Ledger, kept: str) -> ConsoleSession:
     return ConsoleSession(key.id, key.actor, expires)
 
 
+def end(ledger: Ledger, kept: str | None) -> None:
+    """End a session: no copy of it is good any more."""
+    if kept is not None:
+        tokens.end(ledger, _PURPOSE, kept)
+
+
 def show(ledger: Ledger, reader: Reader, actor: Actor) -> dict[str, Value]:
     """Tell who works at the console, at which institution, by which clock."""
     del reader

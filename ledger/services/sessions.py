@@ -35,6 +35,7 @@ class Session:
     expires_at: datetime
     return_to: str = ""
     state: str = ""
+    id: str = ""
 
     @property
     def channel(self) -> str:
@@ -80,6 +81,7 @@ def token(ledger: Ledger, session: Session) -> str:
         "channel": session.channel,
         "return_to": session.return_to,
         "state": session.state,
+        "id": session.id,
         **({} if session.actor.person is None else {"person": session.actor.person}),
     }
     return tokens.write(ledger, _PURPOSE, claim, session.expires_at)
@@ -89,7 +91,13 @@ def resume(ledger: Ledger, kept: str) -> Session:
     """Read a session back; `ForbiddenError` when it is forged, malformed or over."""
     claim, expires = tokens.read(ledger, _PURPOSE, kept)
     actor = Actor(claim["investor"], Role.INVESTOR, claim.get("person"), claim["channel"])
-    return Session(actor, claim["verified"], expires, claim["return_to"], claim["state"])
+    return Session(actor, claim["verified"], expires, claim["return_to"], claim["state"], claim["id"])
+
+
+def end(ledger: Ledger, kept: str | None) -> None:
+    """End a session: no copy of it is good any more."""
+    if kept is not None:
+        tokens.end(ledger, _PURPOSE, kept)
 
 
 def channel_of(ledger: Ledger, kept: str | None) -> str:

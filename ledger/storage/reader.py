@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
@@ -9,12 +10,12 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 from ledger.domain.actors import Actor, Role
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Event, Ref
-from ledger.domain.instants import from_text
+from ledger.domain.instants import from_text, to_text
 from ledger.errors import IntegrityError, NotFoundError
 from ledger.ports.store import StoredRecord, StreamHead
 from ledger.storage.event_cache import EventCache, RecordRow
 from ledger.storage.keys import MasterKey
-from ledger.storage.schema import disclosures, records, streams, subject_keys
+from ledger.storage.schema import disclosures, pending, records, streams, subject_keys
 from ledger.storage.sealed import Disclosure, open_disclosures, unwrap_subject_key
 from verifier import record
 
@@ -127,6 +128,11 @@ class SqlReader:
     def stored(self, stream: str) -> tuple[StoredRecord, ...]:
         """Return a stream's records in order; `NotFoundError`, `IntegrityError`."""
         return tuple(_sound(self._open(row)) for row in self._in_stream(stream))
+
+    def is_pending(self, name: str, at: datetime) -> bool:
+        """Tell whether something of this name is kept and has not expired."""
+        wanted = select(pending.c.name).where(pending.c.name == name, pending.c.expires_at > to_text(at))
+        return self._connection.execute(wanted).one_or_none() is not None
 
     def range(self, first: int, limit: int) -> tuple[StoredRecord, ...]:
         """Return records by index as they are; damage is told in them, not raised."""

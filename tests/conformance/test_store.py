@@ -292,6 +292,9 @@ def test_work_in_progress_is_kept_until_it_expires(store: SqlStore) -> None:
         tx.put_pending("signature:1", b"prepared", end)
     with store.transaction() as tx:
         assert tx.pending("signature:1", end - timedelta(microseconds=1)) == b"prepared"
+        assert tx.is_pending("signature:1", end - timedelta(microseconds=1))
+        assert not tx.is_pending("signature:1", end)
+        assert not tx.is_pending("signature:2", START)
         with pytest.raises(NotFoundError):
             tx.pending("signature:2", START)
         with pytest.raises(NotFoundError):

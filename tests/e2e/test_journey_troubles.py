@@ -3,13 +3,17 @@
 import base64
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import httpx
 import pikepdf
 import pytest
 from playwright.sync_api import APIResponse, Browser, expect
 
 from ledger.demo.story import bank_statement
+from ledger.domain.instants import from_text
 from ledger.services import links
 from tests.e2e.browsing import DESKTOP, Person, chromium, device
 from tests.e2e.looking import violations
@@ -19,6 +23,36 @@ from verifier import canonical
 
 pytestmark = pytest.mark.timeout(300)
 OURS = {"X-PFL-Page": "1", "Idempotency-Key": "of-a-script"}
+
+CUT = """
+const listen = XMLHttpRequest.prototype.addEventListener;
+XMLHttpRequest.prototype.addEventListener = function (kind, act) {
+  const page = document.documentElement.dataset;
+  const answered = (event) => {
+    if (page.cut !== "next") return act(event);
+    page.cut = "lost";
+    this.dispatchEvent(new ProgressEvent("error"));
+  };
+  listen.call(this, kind, kind === "load" ? answered : act);
+};
+"""
+"""Loses the next answer to an upload on the way back."""
+
+WRONG_CLOCK = """
+const skew = %d;
+const Right = Date;
+window.Date = class extends Right {
+  constructor(...parts) {
+    super(...(parts.length ? parts : [Right.now() + skew]));
+  }
+  static now() {
+    return Right.now() + skew;
+  }
+};
+"""
+"""A device whose clock is this many milliseconds off."""
+
+DAY = 86_400_000
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +72,12 @@ def gated(service: Service, profile: str = "bold") -> Investor:
     investor = Investor.register(service)
     investor.gate(profile)
     return investor
+
+
+@pytest.fixture(scope="module")
+def paid(service: Service, fund: str) -> Sale:
+    """A sale in cooling-off."""
+    return Sale.open(service, gated(service), fund).to_paid()
 
 
 def expired(service: Service, investor: str) -> str:
@@ -96,6 +136,16 @@ def test_a_session_is_no_use_to_another_page_or_for_another_investor(service: Se
     problem(context.request.get(f"{service.base}/v1/journey", headers=crossing), 401, "unauthenticated")
     (cookie,) = context.cookies()
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    stolen = {**OURS, "Cookie": f"{cookie['name']}={cookie['value']}"}
+    assert httpx.get(f"{service.base}/v1/journey", headers=stolen).is_success  # as good as its owner's, until this ends
+    person.page.goto(f"{service.base}/sign#{stranger.link.bearer}")
+    person.at("identity")  # somebody else's link: nothing is left of whoever was here before
+    expect(person.page.locator(".progress a")).to_have_count(0)
+    told = context.request.get(f"{service.base}/v1/journey", headers=OURS).json()
+    assert (told["investor"], told["verified"], told["name"]) == (stranger.stream, False, None)
+    assert httpx.delete(f"{service.base}/v1/session", headers=stolen).is_success
+    assert httpx.get(f"{service.base}/v1/journey", headers=stolen).status_code == 401
+    (cookie,) = context.cookies()
     context.add_cookies([{"name": cookie["name"], "value": cookie["value"][:-4] + "AAAA", "url": service.base}])
     person.page.reload()
     person.at("expired")
@@ -147,7 +197,8 @@ def test_what_is_no_proof_is_refused_and_a_cut_connection_loses_nothing(
     service: Service, browser: Browser, fund: str, tmp_path: Path
 ) -> None:
     sale = Sale.open(service, gated(service), fund).to_signed_disclosure()
-    context = device(browser)
+    context = device(browser, reduced_motion="reduce")
+    context.add_init_script(CUT)
     person = Person.come(service, context, sale.investor)
     page = person.page
     person.prove(b"MZ", "proof.exe", "application/x-msdownload")
@@ -168,30 +219,63 @@ def test_what_is_no_proof_is_refused_and_a_cut_connection_loses_nothing(
     page.click("#send-proof")
     expect(page.locator(".trouble")).to_contain_text("网络不通")
     context.set_offline(False)
+    page.evaluate("document.documentElement.dataset.cut = 'next'")
+    page.click("#send-proof")  # this time the service has it, and only its answer is lost
+    page.wait_for_selector("html[data-cut=lost]")
+    expect(page.locator("#send-proof")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator(".trouble")).to_contain_text("网络不通")
     page.click("#send-proof")
     person.at("review")
+    expect(page.locator(".pulse")).to_be_visible()
+    assert page.evaluate("document.getAnimations().length") == 0  # this person wants nothing to move
     shown = done(sale.service.staff["compliance"].get(f"/v1/investors/{sale.investor.stream}"))
     assert len(shown["proofs"]) == 1
     context.close()
 
 
-def test_two_taps_sign_once(service: Service, browser: Browser, fund: str) -> None:
+def test_two_taps_in_one_tab_and_one_elsewhere_sign_once(service: Service, browser: Browser, fund: str) -> None:
     sale = Sale.open(service, gated(service), fund).to_signed_disclosure()
     done(sale.qualify(sale.grant(sale.upload_proof())), 201)
-    context = device(browser, DESKTOP, "en-US")
-    person = Person.come(service, context, sale.investor)
-    person.at("contract")
-    person.page.wait_for_selector("#next-page")
-    person.turn_pages()
+    context, elsewhere = device(browser, DESKTOP, "en-US"), device(browser)
+    person, other = (Person.come(service, each, sale.investor) for each in (context, elsewhere))
+    for each in (person, other):
+        each.at("contract")
+        each.page.wait_for_selector("#next-page")
+        each.turn_pages()
+        each.page.wait_for_selector("#sign")
+    tab = Person(service, sale.investor, context.new_page())
+    tab.watch()
+    tab.page.goto(f"{service.base}/sign")
+    tab.at("contract")
+    other.page.click("#sign")
     person.page.dblclick("#sign")
-    person.at("seal")
+    for each in (person, other, tab):  # whoever was late, and the tab that only looked on, come to where the sale is
+        each.at("seal")
     items = done(service.staff["compliance"].get(f"{sale.here}/timeline"))["items"]
     assert sum(item["type"] == "document.signed" for item in items) == 2  # the risk disclosure before, the contract now
     person.page.click("#rescind")
     person.at("rescind")
     person.page.click("#confirm-rescission")
-    person.at("rescinded")
-    assert person.errors == []
+    for each in (person, tab):
+        each.at("rescinded")
+        assert [error for error in each.errors if "409" not in error] == []
+    context.close()
+    elsewhere.close()
+
+
+@pytest.mark.parametrize("skew", [DAY, -DAY], ids=["a day ahead", "a day behind"])
+def test_a_wrong_clock_shortens_no_cooling_off(service: Service, browser: Browser, paid: Sale, skew: int) -> None:
+    context = device(browser)
+    context.add_init_script(WRONG_CLOCK % skew)
+    person = Person.come(service, context, paid.investor)
+    person.at("cooling_off")
+    journey = context.request.get(f"{service.base}/v1/journey", headers=OURS).json()
+    until = from_text(journey["sale"]["cooling_off"]["ends"])
+    hours, minutes, seconds = map(int, person.page.inner_text(".countdown").split(":"))
+    shown = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    assert abs(until - from_text(journey["at"]) - shown) < timedelta(minutes=1)
+    china = until.astimezone(ZoneInfo("Asia/Shanghai"))
+    expect(person.page.locator(".cooling")).to_contain_text(f"{china.year}年{china.month}月{china.day}日")
     context.close()
 
 

@@ -11,6 +11,10 @@ import { preferred, speak, t } from "./words.js";
 
 const PREFIX = "#pfl-link.";
 
+// The same person's other tabs go where this one has gone; nothing is told but that.
+const tabs = new BroadcastChannel("pfl");
+tabs.onmessage = () => state.journey && advance({ stay: true, told: true }).catch(fail);
+
 async function begin() {
   await speak(preferred());
   recall();
@@ -54,10 +58,11 @@ function fail(error) {
 }
 
 // Ask the service where we stand and go there. `stay` keeps the page at hand when nothing has changed.
-export async function advance({ first = false, stay = false } = {}) {
+export async function advance({ first = false, stay = false, told = false } = {}) {
   const before = state.journey?.current;
   await refresh();
   const { current } = state.journey;
+  if (!told && before && before !== current) tabs.postMessage("moved");
   announce("stage", { stage: current });
   if (stay && before === current) return false;
   const path = `/sign/${current}`;

@@ -44,6 +44,12 @@ class FakeTransaction:
     def remember(self, key: str, actor: str, digest: str, answer: bytes, _at: datetime) -> None:
         self.answers[key, actor] = (digest, answer)
 
+    def put_pending(self, name: str, _body: bytes, _expires: datetime) -> None:
+        self.answers[name, ""] = ("", b"")
+
+    def is_pending(self, name: str, _at: datetime) -> bool:
+        return (name, "") in self.answers
+
     def kind_of(self, stream: str) -> Stream:
         return {OWN: Stream.INVESTOR, OTHER: Stream.INVESTOR}.get(stream, Stream.SALE)
 

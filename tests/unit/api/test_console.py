@@ -48,6 +48,9 @@ def test_the_session_opens_the_console_and_its_end_closes_it(call: Caller) -> No
     assert call("GET", "/v1/console", headers=known).json()["duty"] == "compliance"
     ended = call("DELETE", HERE, headers=known)
     assert 'pfl_console=""' in ended.headers["set-cookie"]
+    problem(call("GET", "/v1/console", headers=known), 401, "unauthenticated")  # a copy that somebody kept
+    assert call("DELETE", HERE, headers=known).status_code == 200
+    assert call("GET", "/v1/console", headers=signed_in(call)).status_code == 200  # the key stays good
 
 
 @pytest.mark.parametrize(
