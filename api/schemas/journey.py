@@ -174,9 +174,17 @@ class VisitQuestion(Out):
 class Choices(Out):
     """What the pages let one choose from: data of the ruleset in force."""
 
-    model_config = example(tests=[_TEST], proof_kinds=[_KIND], consents=[_CONSENT], declared=None, visit=[_VISIT])
+    model_config = example(
+        tests=[_TEST],
+        questionnaire="natural_person",
+        proof_kinds=[_KIND],
+        consents=[_CONSENT],
+        declared=None,
+        visit=[_VISIT],
+    )
 
     tests: list[TestOut]
+    questionnaire: str = Field(description="the one for this kind of investor")
     proof_kinds: list[ProofKindOut]
     consents: list[ConsentState]
     declared: str | None

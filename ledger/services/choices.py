@@ -6,27 +6,32 @@ from ledger.domain.events import Value
 from ledger.domain.investor import InvestorState
 from ledger.rules.cn.order_105 import art12_qualified_investor
 from ledger.rules.cn.pipl import art29_separate_consent
+from ledger.rules.policy import retakes
 from ledger.rules.values import text
 from ledger.services.ledger import Ledger
 
 PROOF_KINDS = "policy/proof_kinds"
+PERSON, INSTITUTION = "natural_person", "institution"
 
 
 def of(ledger: Ledger, investor: InvestorState, now: datetime) -> dict[str, Value]:
     """Return them as of now, with the consents that stand."""
     law = ledger.rules.law(now)
-    tests = law.lists[art12_qualified_investor.TESTS].items
-    branches = {text(row, "branch") for row in tests}
+    kind = investor.kind if investor.kind in {PERSON, INSTITUTION} else PERSON
+    branches = art12_qualified_investor.branches(law, kind)
+    words = art12_qualified_investor.words(law, kind)
+    forms = {text(row, "kind"): text(row, "questionnaire") for row in law.lists[retakes.FORM].items}
     required = required_purposes(ledger, now)
     return {
         "tests": [
             {
-                "branch": text(row, "branch"),
-                "text": {"zh": text(row, "zh"), "en": text(row, "en")},
-                "amount": {**law.limits[text(row, "limit")].money.as_json()},
+                "branch": branch,
+                "text": {"zh": words[limit][1], "en": words[limit][0]},
+                "amount": {**law.limits[limit].money.as_json()},
             }
-            for row in tests
+            for branch, limit in branches.items()
         ],
+        "questionnaire": forms[investor.kind],
         "proof_kinds": [
             {"kind": text(row, "kind"), "branch": text(row, "branch"), "zh": text(row, "zh")}
             for row in law.lists[PROOF_KINDS].items

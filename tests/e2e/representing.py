@@ -1,5 +1,6 @@
 """An institution and the people who act for it, step by step over HTTP."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -151,3 +152,8 @@ class CompanySale(Sale):
         }
         path = f"{self.investor.here}/certifications"
         return str(done(self.service.staff["certifier"].post(path, body), 201)["certification"])
+
+
+def counted(number: int) -> re.Pattern[str]:
+    """Match a count that begins with this number: "1 of 2" holds a 2."""
+    return re.compile(rf"^\D*{number}\D")

@@ -1,5 +1,6 @@
 // The gate (募集行为办法 art. 20): identity with a one-time code, service agreement, active confirmation, consents.
 
+import { ours } from "./acting.js";
 import { h, icon, replace, tell } from "./dom.js";
 import { choice, complain, field, picked, tick, ticked } from "./forms.js";
 import { get, post } from "./http.js";
@@ -102,20 +103,20 @@ function agreement() {
 function declaration() {
   const options = state.journey.choices.tests.map((test) => ({
     value: test.branch,
-    label: t("declaration_test", { what: both(test.text), amount: money(test.amount) }),
+    label: ours("declaration_test", { what: both(test.text), amount: money(test.amount) }),
   }));
   const box = h(
     "div",
     { class: "stack" },
-    choice("branch", t("declaration_branch"), options, { hint: t("declaration_branch_hint") }),
-    tick("own_funds", t("declaration_own_funds")),
-    tick("self_purchase", t("declaration_self_purchase")),
-    tick("active", t("declaration_active")),
+    choice("branch", ours("declaration_branch"), options, { hint: t("declaration_branch_hint") }),
+    tick("own_funds", ours("declaration_own_funds")),
+    tick("self_purchase", ours("declaration_self_purchase")),
+    tick("active", ours("declaration_active")),
   );
   return {
     key: "declaration",
-    title: t("declaration_title"),
-    lead: t("declaration_lead"),
+    title: ours("declaration_title"),
+    lead: ours("declaration_lead"),
     body: box,
     primary: {
       label: t("declaration_go"),

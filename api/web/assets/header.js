@@ -1,5 +1,6 @@
 // The head of every page: whose it is, how large the type is, which language; and how far one has come.
 
+import { banner } from "./acting.js";
 import { h, icon } from "./dom.js";
 import { state } from "./state.js";
 import { language, t } from "./words.js";
@@ -12,6 +13,7 @@ export function header() {
     { class: "top" },
     h("a", { class: "brand", href: "/sign" }, h("span", { class: "mark", "aria-hidden": "true" }, icon("check")), h("span", {}, state.journey?.institution ?? t("product_name"))),
     controls(),
+    banner(),
   );
 }
 

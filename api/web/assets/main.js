@@ -7,7 +7,7 @@ import { Offline, Problem, post } from "./http.js";
 import { show, skip } from "./page.js";
 import { viewOf } from "./stages.js";
 import { refresh, stageOf, state } from "./state.js";
-import { preferred, speak, t } from "./words.js";
+import { learn, preferred, speak, t } from "./words.js";
 
 const PREFIX = "#pfl-link.";
 
@@ -45,10 +45,18 @@ async function open(first) {
   }
 }
 
+// An institution's pages have words of their own.
+async function prepare() {
+  if (state.journey?.kind === "institution") await learn("institution");
+}
+
 function fail(error) {
   if (error instanceof Problem && error.status === 401) {
     state.journey = null;
     show(viewOf("expired"));
+  } else if (error instanceof Problem && error.code === "no_authority") {
+    state.journey = null;
+    show(viewOf("no_authority", error));
   } else if (error instanceof Offline) {
     show(viewOf("offline"));
   } else {
@@ -61,6 +69,7 @@ function fail(error) {
 export async function advance({ first = false, stay = false, told = false } = {}) {
   const before = state.journey?.current;
   await refresh();
+  await prepare();
   const { current } = state.journey;
   if (!told && before && before !== current) tabs.postMessage("moved");
   announce("stage", { stage: current });
@@ -106,6 +115,7 @@ addEventListener("pfl:advance", (event) => advance(event.detail).catch(fail));
 addEventListener("pfl:look", (event) => look(event.detail));
 addEventListener("pfl:speak", async (event) => {
   await speak(event.detail);
+  await prepare();
   if (state.journey) route();
   else show(viewOf({ "/": "welcome", "/sign/left": "left" }[location.pathname] ?? "expired"));
   tell(t("language_is"));

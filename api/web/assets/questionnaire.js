@@ -17,7 +17,7 @@ function questionnaire() {
     lead: t("questionnaire_lead"),
     body: box,
     async shown({ trouble }) {
-      const form = await get("/v1/questionnaires/natural_person");
+      const form = await get(`/v1/questionnaires/${state.journey.choices.questionnaire}`);
       const name = `${state.journey.investor} ${form.version}`;
       if (draft.of !== name) Object.assign(draft, { of: name, answers: {} });
       const unanswered = form.questions.findIndex((question) => !(question.id in draft.answers));

@@ -1,9 +1,11 @@
 // Signing: the service prepares, this device checks what it is about to sign and signs, the service verifies.
 
+import { keyNames, ours, wording } from "./acting.js";
 import { h, icon, replace, tell } from "./dom.js";
 import { announce } from "./frame.js";
 import { bytes, post } from "./http.js";
 import { unhex } from "./der.js";
+import { sealing } from "./institution.js";
 import { approve, credential, means } from "./means.js";
 import { investor, sale, state } from "./state.js";
 import { has, t } from "./words.js";
@@ -20,14 +22,15 @@ function sentence(purpose) {
     "section",
     { class: "card intent" },
     h("h2", {}, icon("key"), t("sign_what")),
-    h("blockquote", { lang: "zh-CN" }, t(`intent_${purpose}`)),
-    has(`intent_${purpose}_gloss`) && h("p", { class: "gloss" }, t(`intent_${purpose}_gloss`)),
+    h("blockquote", { lang: "zh-CN" }, t(wording(purpose))),
+    has(`${wording(purpose)}_gloss`) && h("p", { class: "gloss" }, t(`${wording(purpose)}_gloss`)),
+    sealing(),
     h("ul", { class: "points" }, h("li", {}, t("sign_point_1")), h("li", {}, t("sign_point_2")), h("li", {}, t("sign_point_3"))),
   );
 }
 
 export function ladder() {
-  return h("ol", { class: "ladder", hidden: true }, STEPS.map((step) => h("li", { "data-step": step }, h("span", { class: "dot" }, icon("check")), t(`sign_${step}`))));
+  return h("ol", { class: "ladder", hidden: true }, STEPS.map((step) => h("li", { "data-step": step }, h("span", { class: "dot" }, icon("check")), ours(`sign_${step}`))));
 }
 
 export class Mismatch extends Error {}
@@ -40,13 +43,16 @@ export async function signWithDevice(purpose, document, list) {
       const passed = STEPS.indexOf(item.dataset.step) < STEPS.indexOf(step);
       item.className = passed ? "done" : item.dataset.step === step ? "now" : "";
     }
-    tell(t(`sign_${step}`));
+    tell(ours(`sign_${step}`));
   };
   reach("key");
-  const pair = await keyOf(state.journey.investor);
+  const names = keyNames();
+  const pair = await keyOf(names.paper);
+  const own = names.own && (await keyOf(names.own));
   const chosen = await credential();
   reach("certificate");
-  await post(`${investor()}/certificates`, { csr: await certificateRequest(pair) });
+  await post(`${investor()}/certificates`, { csr: await certificateRequest(pair), ...(own && { holder: "seal" }) });
+  if (own) await post(`${investor()}/certificates`, { csr: await certificateRequest(own), holder: "signatory" });
   reach("prepare");
   const ready = await post(`${sale()}/signatures`, chosen ? { purpose, credential: chosen } : { purpose }, crypto.randomUUID());
   reach("check");
@@ -56,6 +62,7 @@ export async function signWithDevice(purpose, document, list) {
     statement_signature: hexOf(await sign(pair, new TextEncoder().encode(ready.statement))),
     pdf_signature: hexOf(await sign(pair, unhex(ready.pdf_to_sign))),
   };
+  if (own) body.signatory_signature = hexOf(await sign(own, new TextEncoder().encode(ready.statement)));
   if (chosen) {
     reach("approve");
     body.approval = await approve(ready.approval);
@@ -76,7 +83,7 @@ async function examine(ready, purpose, document, sha256) {
     said.documents.length === 1 &&
     said.documents[0].sha256 === document &&
     said.purpose === purpose &&
-    said.intent === t(`intent_${purpose}`) &&
+    said.intent === t(wording(purpose)) &&
     said.sale === journey.sale.sale &&
     said.investor === journey.investor &&
     said.product === journey.sale.product;

@@ -4,6 +4,7 @@ import * as after from "./after.js";
 import * as contract from "./contract.js";
 import * as gate from "./gate.js";
 import * as payment from "./payment.js";
+import * as institution from "./institution.js";
 import * as plain from "./plain.js";
 import * as product from "./product.js";
 import * as proof from "./proof.js";
@@ -14,6 +15,7 @@ import { show } from "./page.js";
 const VIEWS = {
   ...plain.views,
   ...gate.views,
+  ...institution.views,
   ...questionnaire.views,
   ...product.views,
   ...risk.views,

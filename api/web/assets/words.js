@@ -4,6 +4,12 @@ const LANGUAGES = { zh: "zh-CN", en: "en" };
 let words = {};
 export let language = "zh";
 
+// More words, for those who need them; to be learned again after another language was spoken.
+export async function learn(more, wanted = language) {
+  const { default: own } = await import(`./words-${wanted}-${more}.js`);
+  words = { ...words, ...own };
+}
+
 export async function speak(wanted, more = "sale") {
   const [common, own] = await Promise.all([import(`./words-${wanted}.js`), import(`./words-${wanted}-${more}.js`)]);
   words = { ...common.default, ...own.default };

@@ -1,0 +1,37 @@
+// 机构投资者页面的中文文字。
+
+export default {
+  acting_for: "{person} 代表 {institution}",
+  acting_until: " · 授权至 {day}",
+  capacity_legal_representative: "法定代表人",
+  capacity_signatory: "授权签字人",
+
+  stage_owners: "受益所有人",
+  owners_title: "确认受益所有人",
+  owners_lead: "以下是为{institution}申报的全部受益所有人，请逐一核对。",
+  owners_none: "理财顾问正在申报受益所有人，本页会自动更新。",
+  owners_number: "证件号码",
+  owners_ground: "认定依据",
+  owners_share: "{ground} {share}%",
+  owners_as_of: "截至 {day}；信息加密保存，账本中不含任何个人信息",
+  owners_whole: "我代表本机构确认：以上 {total} 人即全部受益所有人，没有遗漏",
+  owners_go: "确认并继续",
+  owners_wrong: "信息有误",
+  owners_wrong_text: "请不要确认。请联系您的理财顾问更正名单，更正后本页会显示新的名单供您确认。",
+  why_owners: "金融机构须识别机构客户背后的受益所有人；由有权代表机构的人确认后，尽职调查方可完成。",
+  next_owners: "逐项决定个人信息的单独同意。",
+
+  declaration_title_institution: "确认贵机构符合合格投资者条件",
+  declaration_lead_institution: "私募基金只能向合格投资者销售。请由您代表机构主动选择，我们不会替您预选。",
+  declaration_branch_institution: "本机构符合下列条件",
+  declaration_own_funds_institution: "认购资金是本机构的自有合法资金，不是借来的，也不是募集他人的资金",
+  declaration_self_purchase_institution: "本机构为自己购买，不替他人持有，也不会非法拆分转让",
+  declaration_active_institution: "以上由我代表本机构主动确认，我知道本机构对虚假陈述承担后果",
+  declaration_test_institution: "本机构{what}不低于 {amount}",
+  sealing: "本机将为{institution}生成印章密钥、为您（{person}）生成本人密钥：文件加盖机构电子印章，您本人同时签字。",
+  sign_key_institution: "在本机取得印章密钥与本人密钥",
+  sign_certificate_institution: "申请机构印章证书与本人证书",
+  sign_sign_institution: "在本机加盖印章并由本人签字",
+  intent_institution_risk_disclosure: "本机构已逐页阅读风险揭示书并逐项确认全部声明项，由有权代表签字并加盖机构电子印章，自愿签署。",
+  intent_institution_fund_contract: "本机构已阅读并理解基金合同，自愿以自有资金认购，由有权代表签字并加盖机构电子印章。",
+};
