@@ -3,8 +3,8 @@
 import * as after from "./after.js";
 import * as contract from "./contract.js";
 import * as gate from "./gate.js";
-import * as payment from "./payment.js";
 import * as institution from "./institution.js";
+import * as payment from "./payment.js";
 import * as plain from "./plain.js";
 import * as product from "./product.js";
 import * as proof from "./proof.js";
