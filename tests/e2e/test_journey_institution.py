@@ -13,7 +13,8 @@ from ledger.domain.catalogue import Stream
 from ledger.domain.events import Event, Ref
 from ledger.domain.instants import to_text
 from tests.e2e import representing
-from tests.e2e.browsing import DESKTOP, PHONE, Person, chromium, device, violations
+from tests.e2e.browsing import DESKTOP, PHONE, Person, chromium, device
+from tests.e2e.looking import violations
 from tests.e2e.representing import OWNER, Company
 from tests.e2e.serving import Service, done
 from tests.e2e.walking import now
