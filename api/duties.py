@@ -73,6 +73,7 @@ _ROWS = (
     _row("POST", "/v1/investors/{investor}/consents", "investor"),
     _row("POST", "/v1/investors/{investor}/consents/withdrawals", "investor"),
     _row("GET", "/v1/investors/{investor}/reviews", "assessor compliance auditor investor"),
+    _row("GET", "/v1/reviews", "assessor compliance auditor"),
     _row("POST", "/v1/investors/{investor}/reviews", "investor"),
     _row("POST", "/v1/investors/{investor}/reviews/{review}/completion", "assessor compliance"),
     _row("GET", "/v1/investors/{investor}/holdings", "sales compliance auditor investor"),

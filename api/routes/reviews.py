@@ -18,6 +18,12 @@ def index(investor: paths.Investor, read: Read) -> Response:
     return read(reviews.index, stream=investor)
 
 
+@router.get("/v1/reviews", response_model=wire.ReviewQueue)
+def queue(read: Read) -> Response:
+    """List the reviews that wait for a person."""
+    return read(reviews.queue)
+
+
 @router.post("/v1/investors/{investor}/reviews", status_code=201, response_model=wire.ReviewRequested)
 def request(investor: paths.Investor, body: wire.ReviewRequest, write: Write) -> Response:
     """Ask that a person look at a refusal or a result."""

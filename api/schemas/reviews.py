@@ -73,3 +73,32 @@ class Reviews(Out):
 
     investor: str
     items: list[ReviewOut]
+
+
+class OpenReview(Out):
+    """A review that waits for a person: of what kind of record, and why the investor asks."""
+
+    model_config = example(
+        investor=EXAMPLE_INVESTOR,
+        review=EXAMPLE_LEAF,
+        of=EXAMPLE_LEAF,
+        type="assessment.completed",
+        reason="我认为测评结果与我的情况不符",
+        requested_at=EXAMPLE_INSTANT,
+    )
+
+    investor: str
+    review: str
+    of: str
+    type: str
+    reason: str
+    requested_at: str
+
+
+class ReviewQueue(Out):
+    """The reviews that nobody has done yet, in the order in which they were asked for; at most 200 of ``open``."""
+
+    model_config = example(open=0, items=[])
+
+    open: int
+    items: list[OpenReview]

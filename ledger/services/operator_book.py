@@ -7,6 +7,7 @@ from ledger.domain import investor, product, sale
 from ledger.domain import oversight as overseeing
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Event
+from ledger.domain.investor import InvestorState
 from ledger.domain.oversight import Oversight
 from ledger.domain.sale import SaleState
 from ledger.ports.store import Reader
@@ -42,6 +43,11 @@ def book_of(ledger: Ledger, reader: Reader, stream: str) -> Book:
 def sales(reader: Reader) -> dict[str, SaleState]:
     """Fold every sale."""
     return dict(_all(reader, Stream.SALE, sale.fold))
+
+
+def investors(reader: Reader) -> Iterator[tuple[str, InvestorState]]:
+    """Fold every investor, one after the other."""
+    return _all(reader, Stream.INVESTOR, investor.fold)
 
 
 def _all(reader: Reader, kind: Stream, fold: Callable[[str, Iterable[Event]], S]) -> Iterator[tuple[str, S]]:

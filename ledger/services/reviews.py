@@ -7,10 +7,12 @@ from ledger.domain.instants import to_text
 from ledger.domain.reviews import Review
 from ledger.errors import CallerError, ConflictError, ForbiddenError, NotFoundError
 from ledger.ports.store import Reader, Transaction
+from ledger.services import operator_book
 from ledger.services.guard import investor_of, sale_of
 from ledger.services.investors import own
 from ledger.services.ledger import Ledger
 
+MOST = 200
 REVIEWABLE = frozenset(
     {
         "assessment.completed",
@@ -67,6 +69,30 @@ def index(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[
     """List an investor's reviews in order, with the reasons that were given."""
     del ledger, actor
     return {"investor": stream, "items": [_shown(review) for review in investor_of(reader, stream).reviews]}
+
+
+def queue(ledger: Ledger, reader: Reader, actor: Actor) -> dict[str, Value]:
+    """List the reviews that nobody has done yet, those asked for first first; `MOST` at a time."""
+    del ledger, actor
+    waiting = [
+        (review, stream)
+        for stream, state in operator_book.investors(reader)
+        for review in state.reviews
+        if review.completed_at is None
+    ]
+    waiting.sort(key=lambda found: (found[0].requested_at, found[0].leaf))
+    items: list[Value] = [
+        {
+            "investor": stream,
+            "review": review.leaf,
+            "of": review.of,
+            "type": reader.event(review.of).type,
+            "reason": review.reason,
+            "requested_at": to_text(review.requested_at),
+        }
+        for review, stream in waiting[:MOST]
+    ]
+    return {"open": len(waiting), "items": items}
 
 
 def _decided(tx: Transaction, stream: str, leaf: str) -> Event:

@@ -236,9 +236,13 @@ def test_a_person_looks_at_a_result_and_gives_reasons(own: Service) -> None:
     review = done(investor.link.post(here, asks), 201)["review"]
     refused(investor.link.post(here, asks), "conflict")
     assert one(own, investor.stream, kind="review", status="open")["due"] is None
+    (waiting,) = [i for i in done(compliance.get("/v1/reviews"))["items"] if i["review"] == review]
+    asked = (waiting["investor"], waiting["type"], waiting["reason"])
+    assert asked == (investor.stream, "assessment.completed", "why C4?")
     answers = {"outcome": "upheld", "reasons": "the answers add up to C4"}
     done(compliance.post(f"{here}/{review}/completion", answers), 201)
     refused(compliance.post(f"{here}/{review}/completion", answers), "conflict")
     assert one(own, investor.stream, kind="review")["status"] == "done"
+    assert review not in {item["review"] for item in done(compliance.get("/v1/reviews"))["items"]}
     (shown,) = done(investor.link.get(here))["items"]
     assert (shown["outcome"], shown["reasons"]) == ("upheld", "the answers add up to C4")

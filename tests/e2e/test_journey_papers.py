@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from ledger.rules.loader import PACKAGED
 from tests.e2e import walking
-from tests.e2e.browsing import Person, chromium, device
+from tests.e2e.browsing import WAIT, Person, chromium, device
 from tests.e2e.looking import violations
 from tests.e2e.serving import Service, done, serving
 from tests.e2e.walking import Investor, Sale
@@ -87,3 +87,32 @@ def slip(person: Person) -> None:
     page.click("#send-slip")
     expect(page.locator(".slips .given li")).to_have_count(1)
     assert violations(page, "payment") == []
+
+
+def test_a_person_reviews_the_result_and_the_page_shows_the_reasons(strict: Service, browser: Browser) -> None:
+    context = device(browser)
+    person = Person.arrive(strict, context)
+    page = person.page
+    person.identify()
+    person.agree()
+    person.answer()
+    person.at("result")
+    page.click("#ask-review")
+    page.fill("textarea", "我的收入已经变化")
+    page.click("#send-review")
+    expect(page.locator(".right .tick")).to_contain_text("已提交")
+    page.click("#acknowledge-result")
+    person.at("offer")
+
+    compliance = strict.staff["compliance"]
+    (waiting,) = [i for i in done(compliance.get("/v1/reviews"))["items"] if i["investor"] == person.investor.stream]
+    assert (waiting["type"], waiting["reason"]) == ("assessment.completed", "我的收入已经变化")
+    path = f"/v1/investors/{person.investor.stream}/reviews/{waiting['review']}/completion"
+    done(compliance.post(path, {"outcome": "upheld", "reasons": "问卷答案与等级相符"}), 201)
+    expect(page.locator("main.view-offer .reasons")).to_have_text("问卷答案与等级相符", timeout=WAIT)
+    assert violations(page, "offer") == []
+    page.goto(f"{strict.base}/sign/result")
+    expect(page.locator("main.view-result .reasons")).to_have_text("问卷答案与等级相符")
+    assert violations(page, "past result") == []
+    assert person.errors == []
+    context.close()

@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.js";
 import { onTerminal } from "./channel.js";
 import { go } from "./page.js";
+import { reviewOf, right } from "./questionnaire.js";
 import { stageOf, state } from "./state.js";
 import { t } from "./words.js";
 
@@ -20,6 +21,9 @@ function message(key, sign, again) {
 function past(key) {
   const sale = state.journey.sale;
   const documents = Object.entries(sale?.documents ?? {}).filter(([name]) => OF[key]?.includes(name));
+  const box = h("div", {});
+  const { assessment } = state.journey;
+  const reviewable = key === "result" && assessment;
   return {
     key,
     title: t(`stage_${key}`),
@@ -28,7 +32,12 @@ function past(key) {
       h("p", { class: "tick" }, icon("check"), t("past_done")),
       stageOf(key)?.article && h("p", { class: "article" }, stageOf(key).article),
       documents.map(([name, document]) => paper(name, document)),
+      reviewable && h("p", {}, t("result_was", { tolerance: assessment.tolerance })),
+      reviewable && right(box),
     ],
+    shown({ trouble }) {
+      if (reviewable) reviewOf(assessment.assessment, box, trouble);
+    },
     primary: { label: t("back_to_now"), act: () => go() },
   };
 }

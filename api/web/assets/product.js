@@ -3,23 +3,37 @@
 import { h, icon } from "./dom.js";
 import { tick, complain, ticked } from "./forms.js";
 import { get, post } from "./http.js";
-import { findings, go, notice, waiting } from "./page.js";
-import { fact, reviewOf } from "./questionnaire.js";
+import { every, findings, go, notice, waiting } from "./page.js";
+import { fact, reviewOf, right } from "./questionnaire.js";
 import { sale, state } from "./state.js";
 import { both, has, money, t } from "./words.js";
 
 function offer() {
   const { refusal } = state.journey;
   const against = refusal?.findings ?? state.journey.findings;
-  if (!against.length || (!refusal && !state.journey.sale)) return waiting("offer", t("offer_title"), t("offer_lead"), h("p", {}, t("offer_text")));
-  const box = h("div", {});
+  const box = h("div", { class: "stack" });
+  if (!against.length || (!refusal && !state.journey.sale)) return waited(box);
   return {
     key: "offer",
     title: t("offer_refused_title"),
     lead: t("offer_refused_lead"),
-    body: [h("section", { class: "notice bad" }, h("h2", {}, icon("alert"), t("refused_title")), findings(against)), h("p", {}, t("offer_refused_text")), refusal && h("section", { class: "right" }, h("h2", {}, icon("shield"), t("review_right")), h("p", {}, t("review_right_text")), box)],
+    body: [h("section", { class: "notice bad" }, h("h2", {}, icon("alert"), t("refused_title")), findings(against)), h("p", {}, t("offer_refused_text")), refusal && right(box)],
     shown({ trouble }) {
       if (refusal) reviewOf(refusal.record, box, trouble);
+    },
+  };
+}
+
+// Until somebody offers a product; meanwhile the answer to a review that was asked for is shown here.
+function waited(box) {
+  const page = waiting("offer", t("offer_title"), t("offer_lead"), h("p", {}, t("offer_text")), box);
+  const look = (trouble) => reviewOf(state.journey.assessment.assessment, box, trouble, { asks: false });
+  return {
+    ...page,
+    async shown(parts) {
+      page.shown(parts);
+      every(4000, () => look(parts.trouble).catch(() => null));
+      await look(parts.trouble);
     },
   };
 }

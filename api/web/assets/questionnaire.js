@@ -114,7 +114,7 @@ function result() {
       h("section", { class: "card result" }, h("p", { class: "badge" }, assessment.tolerance), h("div", {}, h("h2", {}, t(`tolerance_${assessment.tolerance}`)), h("p", {}, t(`tolerance_${assessment.tolerance}_text`))), h("ol", { class: "scale", "aria-label": t("result_scale") }, scale)),
       assessment.lowest && notice("alert", t("lowest_title"), t("lowest_text")),
       h("dl", { class: "facts" }, fact(t("result_valid"), day(assessment.valid_until)), fact(t("result_how"), t("result_how_text"))),
-      h("section", { class: "right" }, h("h2", {}, icon("shield"), t("review_right")), h("p", {}, t("review_right_text")), box),
+      right(box),
     ],
     primary: {
       label: t("result_go"),
@@ -134,12 +134,18 @@ export function fact(name, ...value) {
   return h("div", { class: "fact" }, h("dt", {}, name), h("dd", {}, value));
 }
 
+export function right(box) {
+  return h("section", { class: "right" }, h("h2", {}, icon("shield"), t("review_right")), h("p", {}, t("review_right_text")), box);
+}
+
 // PIPL art. 24: whoever was judged by a machine may have a person look at it, and gets reasons.
-export async function reviewOf(record, box, trouble) {
+export async function reviewOf(record, box, trouble, { asks = true } = {}) {
   const { items } = await get(`${investor()}/reviews`);
   const known = items.filter((item) => item.of === record).at(-1);
+  if (!known && !asks) return;
   if (known) {
-    replace(box, h("p", { class: "tick" }, icon("check"), known.completed_at ? t("review_done", { reasons: known.reasons }) : t("review_waiting")));
+    const waits = h("p", { class: "tick" }, icon(known.completed_at ? "check" : "clock"), known.completed_at ? t(`review_${known.outcome}`) : t("review_waiting"));
+    replace(box, waits, known.completed_at && h("blockquote", { class: "reasons" }, known.reasons));
     return;
   }
   const begin = h("button", { type: "button", class: "button quiet", id: "ask-review" }, t("review_ask"));

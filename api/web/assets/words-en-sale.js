@@ -262,4 +262,6 @@ export default {
   slip_first: "Choose the slip's file first",
   slip_sent: "The slip is uploaded",
   slip_given: "Uploaded {at}, {kilobytes} KB",
+  // a stage that was looked at again
+  result_was: "Result of the assessment: {tolerance}",
 };

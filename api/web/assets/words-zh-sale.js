@@ -249,4 +249,6 @@ export default {
   slip_first: "请先选择凭证文件",
   slip_sent: "凭证已上传",
   slip_given: "已上传：{at}，{kilobytes} KB",
+  // a stage that was looked at again
+  result_was: "测评结果：{tolerance}",
 };
