@@ -277,7 +277,7 @@ def _questions(plan: Plan, facts: Facts, step: Step | None) -> Questions:
     regime, also = facts.product.regime, facts.product.also_requires
     if also:
         return plan.along(regime, also, step, facts.inputs.get("regime"))
-    return plan.decisions[regime] if step is None else plan.steps[regime, step]
+    return plan.asked(regime, step)
 
 
 def _with_amount(facts: Facts) -> Facts:

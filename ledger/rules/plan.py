@@ -52,13 +52,19 @@ class Plan:
         self.changes_at = None if end is None else start_of(end)
         self._entries = [(rule, _entry(ruleset, rule, start, self.parameters)) for rule in rules]
         self._along: dict[tuple[str, tuple[str, ...], Step | None, object], Questions] = {}
-        regimes = sorted({regime for rule in rules for regime in rule.regimes})
-        self.decisions = {g: Questions(e for r, e in self._entries if r.decides and g in r.regimes) for g in regimes}
-        self.steps = {
-            (g, step): Questions(e for r, e in self._entries if step in r.steps and g in r.regimes)
-            for g in regimes
-            for step in Step
-        }
+        self._asked: dict[tuple[str, Step | None], Questions] = {}
+
+    def asked(self, regime: str, step: Step | None) -> "Questions":
+        """Return what is asked under a regime in a decision, or before ``step``; put together when first wanted."""
+        found = self._asked.get((regime, step))
+        if found is None:
+            found = Questions(
+                entry
+                for rule, entry in self._entries
+                if regime in rule.regimes and (rule.decides if step is None else step in rule.steps)
+            )
+            self._asked[regime, step] = found
+        return found
 
     def along(self, regime: str, also: tuple[str, ...], step: Step | None, certifying: object) -> "Questions":
         """Return what is asked of a product that requires foreign regimes too: in a decision, or before ``step``.
@@ -72,7 +78,7 @@ class Plan:
 
     def _merged(self, regime: str, also: tuple[str, ...], step: Step | None, certifying: object) -> Iterable[Entry]:
         def of(name: str) -> tuple[Entry, ...]:
-            return (self.decisions[name] if step is None else self.steps[name, step]).entries
+            return self.asked(name, step).entries
 
         own = of(regime)
         if step is Step.CERTIFY:

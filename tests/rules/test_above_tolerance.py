@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.domain import investor
@@ -13,6 +13,7 @@ from ledger.domain.events import Event, Value
 from ledger.domain.investor import InvestorState
 from ledger.rules import load
 from tests.rules import world
+from tests.searching import examples
 
 RULES = load()
 NOW = world.NOW
@@ -71,7 +72,7 @@ def lawful(told: Told) -> bool:
     return True
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(400)
 @given(st.lists(st.tuples(st.sampled_from((*ACTS, *EXPOSURES)), st.integers(0, 9).map(bool)), max_size=9))
 @example([(act, True) for act in ACTS])
 @example([*[(act, True) for act in ACTS], ("product.shown", True)])
@@ -88,7 +89,7 @@ def test_only_the_lawful_order_makes_a_special_match(told: list[tuple[str, bool]
     assert (decided is not Answer.INELIGIBLE) is special
 
 
-@settings(max_examples=300, deadline=None)
+@examples(120)
 @given(st.permutations(ACTS))
 def test_of_all_orders_of_the_five_acts_one_is_lawful(order: Sequence[str]) -> None:
     facts = Facts(person([(act, True) for act in order]), replace(world.product(), risk_level="R4"))

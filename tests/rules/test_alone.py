@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.decision import Facts, Finding
@@ -17,6 +17,7 @@ from ledger.rules.replay import canonical
 from ledger.rules.rule import INVESTOR, PRODUCT, Rule
 from tests.rules import world
 from tests.rules.test_changes_at import aged
+from tests.searching import examples
 
 RULES = load()
 NOW = world.NOW
@@ -54,7 +55,7 @@ def test_some_rules_look_at_one_state_alone() -> None:
     assert all(rule.decides for rule in ALONE)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(60)
 @given(aged(), st.sampled_from(REGIMES))
 def test_a_rule_that_says_so_looks_at_nothing_else(known: Facts, regime: str) -> None:
     known = replace(known, product=replace(known.product, regime=regime))
@@ -69,7 +70,7 @@ def test_a_rule_that_says_so_looks_at_nothing_else(known: Facts, regime: str) ->
             assert watched.looked <= {rule.alone, "step"}, rule.key
 
 
-@settings(max_examples=200, deadline=None)
+@examples(60)
 @given(aged(), st.integers(0, 999))
 def test_what_it_finds_is_the_same_to_the_letter_until_its_instant(known: Facts, part: int) -> None:
     parameters = RULES._on(day_of(NOW)).parameters
@@ -83,7 +84,7 @@ def test_what_it_finds_is_the_same_to_the_letter_until_its_instant(known: Facts,
             assert rule.judge(known, parameters, later) == now, rule.key
 
 
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @given(aged(), aged(), st.lists(st.integers(0, 900), min_size=2, max_size=6))
 def test_questions_in_any_order_and_company_are_answered_as_if_for_the_first_time(
     one: Facts, other: Facts, days: list[int]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.decision import Facts
@@ -15,6 +15,7 @@ from ledger.domain.instants import day_of, start_of
 from ledger.errors import CallerError
 from ledger.rules import load
 from tests.rules import world
+from tests.searching import examples
 
 RULES = load()
 NOW = world.NOW
@@ -52,7 +53,7 @@ def _aged(draw: st.DrawFn, state: Any, name: str) -> Any:
     return state
 
 
-@settings(max_examples=400, deadline=None)
+@examples(120)
 @given(aged(), st.integers(0, 999))
 def test_nothing_changes_before_the_instant_that_is_named(known: Facts, part: int) -> None:
     try:
@@ -71,7 +72,7 @@ def test_nothing_changes_before_the_instant_that_is_named(known: Facts, part: in
         assert not changed
 
 
-@settings(max_examples=400, deadline=None)
+@examples(120)
 @given(aged())
 def test_each_finding_holds_until_its_own_instant(known: Facts) -> None:
     try:

@@ -32,7 +32,7 @@ def first_day(rule: Rule) -> date | None:
 def entry(rules: Rules, rule: Rule, at: datetime) -> Entry:
     plan = rules._on(day_of(at))
     regime = min(rule.regimes)
-    questions = plan.decisions[regime] if rule.decides else plan.steps[regime, min(rule.steps)]
+    questions = plan.asked(regime, None if rule.decides else min(rule.steps))
     (found,) = [e for e in questions.entries if e.rule.key == rule.key]
     return found
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.actors import Actor
@@ -30,6 +30,7 @@ from ledger.rules.rule import Rule
 from ledger.rules.values import Kind, Parameter, Stricter
 from tests.rules import given as words
 from tests.rules import limits
+from tests.searching import examples
 
 RULES = load()
 HERE = Path(__file__).parent / "scenarios"
@@ -84,7 +85,7 @@ def decision(facts: Facts, at: datetime) -> Any:
     return RULES.decide(facts, at=at, as_of=at, known_at=at)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(120)
 @given(st.sampled_from(ALL), st.lists(st.tuples(st.sampled_from(MOVED), st.integers(1, 40)), min_size=1, max_size=5))
 def test_no_stricter_value_allows_what_the_law_refuses(
     scenario: tuple[str, dict[str, Any]], moves: list[tuple[Parameter, int]]
@@ -105,7 +106,7 @@ def stricter(parameter: Parameter, far: int) -> limits.Mutant:
     return limits.Mutant(parameter.key, f"{far:+}", limits._moved(Decimal(far)))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(120)
 @given(st.sampled_from(DECISIONS), st.integers(1, 2000), st.data())
 def test_no_later_end_shortens_what_is_valid(case: dict[str, Any], days: int, data: st.DataObject) -> None:
     facts, at = asked(case)
@@ -146,7 +147,7 @@ def _later(state: Any, one: datetime | None, by: timedelta) -> Any:
     return replace(state, **changed)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(120)
 @given(st.sampled_from(DECISIONS), st.randoms(use_true_random=False))
 def test_no_decision_depends_on_the_order_of_facts(case: dict[str, Any], shuffle: Random) -> None:
     facts, at = asked(case)

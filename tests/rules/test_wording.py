@@ -4,13 +4,14 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.rules import load, wording
 from ledger.rules.law import Listing
 from ledger.rules.values import text, texts
 from tests.rules import world
+from tests.searching import examples
 
 LAW = load().law(world.NOW.replace(month=11))
 KEYS = (
@@ -36,7 +37,7 @@ def words(content: str, key: str) -> list[str]:
     return [text(item, "word") for item, _ in wording.found(content, listing(key))]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(150)
 @given(
     st.sampled_from(WORDS), NEUTRAL, NEUTRAL, st.lists(FILLERS, min_size=40, max_size=40), st.sampled_from([0, 0xFEE0])
 )
@@ -49,7 +50,7 @@ def test_a_barred_word_is_found_however_it_is_written(
     assert word in words(f"{before}{spaced}{after}", key)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(100)
 @given(NEUTRAL)
 def test_a_neutral_text_is_free_of_findings(content: str) -> None:
     for key in KEYS:
