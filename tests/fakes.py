@@ -205,6 +205,7 @@ class FakeWallets:
     chain: FakeAnchor
 
     def registry(self) -> tuple[int, str]:
+        self.chain._answer()
         return 1, "c0" * 20
 
     def ask(self, question: Question) -> Says:

@@ -19,7 +19,10 @@ LIFE = timedelta(days=30)
 
 def terms(ledger: Ledger, held: Mapping[str, Any], now: datetime) -> dict[str, Value]:
     """Return what an approval will name besides the signature; `ConflictError` if the wallet is on another chain."""
-    chain, contract = ledger.anchor.contract_wallets.registry()
+    try:
+        chain, contract = ledger.anchor.contract_wallets.registry()
+    except ChainError as away:
+        raise _away() from away
     if held["chain_id"] != chain:
         raise ConflictError(
             f"this wallet was registered on chain {held['chain_id']}, the ledger anchors on {chain}: register it there",
@@ -79,8 +82,12 @@ def require(word: Word | None, question: Question) -> None:
                 "链上已存有该钱包对本文件的另一签名，不可重复：请改用其他签名方式",
             )
         case ChainError() as away:
-            raise AwayError(
-                "a contract wallet's signature can only be checked on its chain, which is away: nothing was recorded;"
-                " try again later, or use another key",
-                "合约钱包的签名须在链上核验，而链暂不可用：未作任何记录，请稍后重试或改用其他签名方式",
-            ) from away
+            raise _away() from away
+
+
+def _away() -> AwayError:
+    return AwayError(
+        "a contract wallet's signature can only be checked on its chain, which is away: nothing was recorded; try"
+        " again later, or use another key",
+        "合约钱包的签名须在链上核验，而链暂不可用：未作任何记录，请稍后重试或改用其他签名方式",
+    )

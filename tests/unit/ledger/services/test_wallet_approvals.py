@@ -39,6 +39,11 @@ def test_terms_name_the_registry_and_a_whole_second() -> None:
         wallet_approvals.terms(ledger(anchor), {**HELD, "chain_id": 5}, now)
 
 
+def test_where_the_registry_is_cannot_be_told_by_a_chain_that_never_answered() -> None:
+    with pytest.raises(AwayError, match="use another key"):
+        wallet_approvals.terms(ledger(FakeAnchor(away=True)), HELD, START)
+
+
 def test_no_question_asks_no_chain() -> None:
     assert wallet_approvals.ask(cast("Ledger", None), None) is None
 
