@@ -109,7 +109,7 @@ class _Acting:
             return draft
         act = self._act(draft)
         leaf = _authority(self._tx, self._actor, draft.type, act, at, self._tx)
-        mine = Actor(draft.actor.id, draft.actor.role)  # the record's actor is the institution; the person is a ref
+        mine = replace(draft.actor, person=None)  # the record's actor is the institution; the person is a ref
         return replace(draft, actor=mine, refs=(*draft.refs, Ref(AUTHORITY, leaf)))
 
     def _act(self, draft: Draft) -> Act:

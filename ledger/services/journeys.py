@@ -12,6 +12,7 @@ from ledger.domain.instants import to_text
 from ledger.domain.investor import InvestorState
 from ledger.domain.sale import SaleState, Step
 from ledger.ports.store import Reader
+from ledger.rules import exempting
 from ledger.rules.cn.order_130 import art20_high_risk_care
 from ledger.services import acting, choices, owners, reading, representatives
 from ledger.services.guard import NOBODY, REFUSING, investor_of, sale_facts
@@ -19,7 +20,7 @@ from ledger.services.investors import registered_mobile_masked, registered_name
 from ledger.services.ledger import Ledger
 from ledger.services.matches import opinion_of
 from ledger.services.sales import status_of
-from ledger.services.stages import STAGES, Where
+from ledger.services.stages import EXEMPT, STAGES, Where
 
 
 def show(ledger: Ledger, reader: Reader, actor: Actor, *, verified: bool) -> dict[str, Value]:
@@ -99,7 +100,10 @@ def _stages(ledger: Ledger, where: Where, facts: Facts | None, now: datetime) ->
     stages: list[Value] = []
     current = "rescinded" if where.in_sale(lambda s: s.rescinded_at) else ""
     signed = where.in_sale(lambda s: s.disclosure_signed_at) is not None
+    skipped = () if facts is None else exempting.skipped(facts, ledger.rules.law(now), now)
     for stage in STAGES:
+        if EXEMPT.get(stage.key) in skipped:
+            continue
         if stage.key == "care" and not _needs_care(ledger, facts, now):
             continue
         if stage.key == "owners" and where.investor.kind != acting.INSTITUTION:

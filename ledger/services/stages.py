@@ -78,6 +78,15 @@ def _read(where: Where) -> bool:
     return where.read or bool(where.sale.items) or where.sale.disclosure_signed_at is not None
 
 
+EXEMPT = {
+    "items": "confirm_item",
+    "proof": "certify",
+    "review": "confirm_qualification",
+    "cooling_off": "visit",
+    "visit": "visit",
+}
+"""Stages that fall away where art. 32 lets an investor skip the step."""
+
 _I, _S = Role.INVESTOR, Role.SALES
 STAGES = (
     Stage("identity", "gate", _I, "investor.identity_verified", lambda w: w.verified),

@@ -154,6 +154,8 @@ def test_an_exempt_pension_fund_buys_without_questionnaire_certification_and_vis
     sale.disclose()
     sale.certify_device()
     sale.sign("risk_disclosure")
+    way = done(investor.link.get("/v1/journey"))["stages"]
+    assert not {"items", "proof", "review", "cooling_off", "visit"} & {stage["stage"] for stage in way}
     sale.sign("fund_contract")
     refused_by(staff["compliance"].post(f"{sale.here}/effect"), "art15_order")
     done(staff["compliance"].post(f"{sale.here}/contract-completion"), 201)

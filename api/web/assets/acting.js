@@ -12,12 +12,12 @@ export function acting() {
 export function banner() {
   const who = acting();
   if (!who) return null;
-  const ends = who.powers.map((power) => power.valid_until).sort().at(-1);
+  const ends = who.powers.map((power) => power.valid_until).sort().at(-1); // the first instant at which it is over
   return h(
     "p",
     { class: "acting", id: "acting" },
     h("strong", {}, t("acting_for", { person: who.name, institution: state.journey.name })),
-    h("small", {}, t(`capacity_${who.capacity}`), ends && t("acting_until", { day: day(ends) })),
+    h("small", {}, t(`capacity_${who.capacity}`), ends && t("acting_until", { day: day(Date.parse(ends) - 1) })),
   );
 }
 

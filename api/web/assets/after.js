@@ -8,7 +8,7 @@ import { bytes, post } from "./http.js";
 import { every, go, waiting } from "./page.js";
 import { paper, save } from "./plain.js";
 import { fact, meter } from "./questionnaire.js";
-import { now, sale, state } from "./state.js";
+import { now, sale, stageOf, state } from "./state.js";
 import { both, moment, money, t } from "./words.js";
 import { action } from "./page.js";
 
@@ -95,7 +95,9 @@ function ask(box, trouble, questions, at, moved) {
 }
 
 function confirmation() {
-  return waiting("confirmation", t("confirmation_title"), t("confirmation_lead"), h("p", {}, t("confirmation_text")));
+  const exempt = stageOf("visit") === null; // 募集行为办法 art. 32: no return visit, compliance makes the sale effective
+  const [title, lead] = exempt ? [t("confirmation_exempt_title"), t("confirmation_exempt_lead")] : [t("confirmation_title"), t("confirmation_lead")];
+  return waiting("confirmation", title, lead, h("p", {}, t("confirmation_text")));
 }
 
 function done() {

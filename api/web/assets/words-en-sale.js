@@ -213,6 +213,8 @@ export default {
   visit_send: "Send my answers",
   why_visit: "The visit confirms that it is you, that you understand the risk and know your rights. No leading, nothing chosen beforehand; a visit within cooling-off would be void.",
   next_visit: "somebody outside sales confirms the visit.",
+  confirmation_exempt_title: "Waiting for the subscription to take effect",
+  confirmation_exempt_lead: "You are exempt from the return visit; compliance checks, and the subscription takes effect.",
   confirmation_title: "Waiting for the visit to be confirmed",
   confirmation_lead: "Your answers are recorded; somebody outside sales will confirm them.",
   confirmation_text: "Until then you can still rescind.",

@@ -200,6 +200,8 @@ export default {
   visit_send: "提交回答",
   why_visit: "回访确认您是本人、理解风险、知道自己的权利。没有诱导，没有预选答案；冷静期内的回访无效。",
   next_visit: "由销售以外的人员确认回访。",
+  confirmation_exempt_title: "等待认购生效",
+  confirmation_exempt_lead: "您依法豁免回访，由合规人员核对后认购即生效。",
   confirmation_title: "等待回访人员确认",
   confirmation_lead: "您的回答已记录，由从事销售以外工作的人员确认。",
   confirmation_text: "在确认成功之前，您仍可解除合同。",
