@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from cryptography import x509
 
+from ledger.domain.authority import AUTHORITY
 from ledger.domain.decision import Citation
 from ledger.domain.events import Event, Value
 from ledger.domain.investor import money_of
@@ -17,7 +18,7 @@ from ledger.services.ledger import Ledger
 from ledger.services.report_reading import readings
 from ledger.services.sales import status_of
 from ledger.services.titles import PURPOSES, title_of
-from verifier import anchor, seen
+from verifier import anchor, certificates, seen
 from verifier import bundle as bundles
 from verifier.approvals import on_chain
 from verifier.report import Report
@@ -179,13 +180,24 @@ def signature_of(event: Event) -> ReportSignature:
         purpose_en=en,
         suite=event.text("suite"),
         signed_at=event.occurred_at,
-        signer=f"key {event.text('key')[:16]}…",
+        signer=_signer(event),
         issuer=certificate.issuer.rfc4514_string(),
         certificate_serial=f"{certificate.serial_number:x}",
         valid_from=certificate.not_valid_before_utc,
         valid_until=certificate.not_valid_after_utc,
         document_sha256=signed.sha256,
     )
+
+
+def _signer(event: Event) -> str:
+    """Name the key; for an institution its seal's, the signatory's own, and the authority, all by digest."""
+    key = f"key {event.text('key')[:16]}…"
+    own = event.fields.get("signatory")
+    if not isinstance(own, dict) or not isinstance(own["certificate"], list):
+        return key
+    mine = certificates.key_digest(certificates.load_pem(str(own["certificate"][0])))
+    authority = next(ref.leaf for ref in event.refs if ref.role == AUTHORITY)
+    return f"seal {key}; signatory key {mine[:16]}…, authority {authority[:12]}…"
 
 
 def _anchor(found: anchor.Anchor) -> ReportAnchor:

@@ -67,6 +67,8 @@ def test_an_institution_buys_and_its_bundle_tells_who_acted(
     assert {each["actor"]["id"] for each in signed} == {company.stream}
     made = done(service.staff["auditor"].post(f"{sale.here}/reports"), 201)
     assert made["verdict"] == "holds", made
+    acts = done(service.staff["auditor"].get(f"{sale.here}/acts"))["acts"]
+    assert [a["signature"]["key"] for a in acts if a["signature"]] == [clerk.seal.thumbprint()] * 2
     evidence = service.staff["auditor"].get(f"{sale.here}/reports/evidence.json").text
     for secret in (CODE, OWNER["name"], OWNER["id_number"], "110101198001011234", "13922220000"):
         assert secret not in evidence
