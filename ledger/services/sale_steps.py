@@ -108,13 +108,15 @@ class _Told:
             )
 
     def _new(self, step: SaleStep, event: Event) -> bool:
+        if self.done & _ENDS:  # after the visit a match may still fall, before the sale takes effect
+            return False
         match step:
             case SaleStep.MATCHED:
                 return step not in self.done or self.reopened
             case SaleStep.REOPENED:
                 return SaleStep.MATCHED in self.done and not self.reopened and self._unsettled(event)
             case _:
-                return step not in self.done and not self.done & _ENDS
+                return step not in self.done
 
     def _unsettled(self, event: Event) -> bool:
         """Tell whether a match has to be acknowledged again before anything else can come."""

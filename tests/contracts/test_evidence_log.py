@@ -147,10 +147,18 @@ def test_inclusion_agrees_with_the_verifier_on_every_leaf_of_small_trees(shared_
             assert time == kept.time
 
 
-@pytest.mark.slow
-def test_inclusion_agrees_with_the_verifier_at_every_size_to_300_and_at_large_ones(world: World) -> None:
+AROUND_POWERS = [2**n + d for n in range(5, 9) for d in (-1, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        pytest.param([*range(14, 24), *AROUND_POWERS, 1_025], id="around powers"),
+        pytest.param([*range(1, 301), 1_023, 1_025, 4_097], id="to 300", marks=pytest.mark.nightly),
+    ],
+)
+def test_inclusion_agrees_with_the_verifier_at_every_size(world: World, sizes: list[int]) -> None:
     """One leaf of each size, the edges among them; a path of another leaf is refused by both."""
-    sizes = [*range(1, 301), 1_023, 1_025, 4_097]
     tree = leaves(max(sizes))
     roots = {size: merkle.root(merkle.SHA256, tree[:size]) for size in sizes}
     world.log.anchor_batch([head(size, roots[size]) for size in sizes])

@@ -120,6 +120,8 @@ def records() -> Records:
         (f"{TO_PAID} match.superseded match.acknowledged visit:done", f"{BY_NOW} reopened matched visited"),
         (f"{TO_PAID} match.completed match.acknowledged visit:done", f"{BY_NOW} visited"),
         (f"{TO_PAID} match.withdrawn match.withdrawn sale.rescinded", f"{BY_NOW} reopened rescinded"),
+        # to the contract the visit is the end, also where the match falls before the sale takes effect
+        (f"{TO_PAID} visit:done match.withdrawn match.completed match.acknowledged", f"{BY_NOW} visited"),
     ],
 )
 def test_only_what_the_law_orders_is_told_and_once(records: Records, told: str, steps: str) -> None:
