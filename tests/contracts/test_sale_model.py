@@ -257,7 +257,7 @@ def test_many_histories_keep_the_same_order(
         (True, "pension", "open match acknowledge present disclose sign pay complete effect"),
     ],
 )
-def test_histories_that_chance_seldom_draws(late: World, return_visit: bool, exempt: str, words: str) -> None:  # noqa: FBT001
+def test_histories_that_chance_seldom_draws(late: World, return_visit: bool, exempt: str, words: str) -> None:  # noqa: FBT001 - a parametrized case
     fund: dict[str, Value] = {"fund_type": "equity", "cooling_off_hours": 0, "cooling_off_from": "paid"}
     _walk(late, {**fund, "return_visit": return_visit}, exempt, [(word, 24 * 60 + 1) for word in words.split()])
 
