@@ -125,7 +125,7 @@ def complete_signature(
     """Hand in both signatures; they are verified before anything is recorded."""
     question = write.before(signatures.to_ask, stream=sale, signature=signature, approval=body.approval)
     word = wallet_approvals.ask(write.ledger, question)
-    made = signatures.Made(**body.model_dump(), word=word)
+    made = signatures.Made(**body.model_dump(exclude={"handwriting"}), word=word, strokes=body.handwriting)
     return write(signatures.complete, stream=sale, signature=signature, made=made)
 
 

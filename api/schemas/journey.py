@@ -212,6 +212,7 @@ class JourneySale(Out):
         rescinded_at=None,
         items=[],
         documents={"disclosure": {"sha256": base.EXAMPLE_SHA256, "bytes": 61234}},
+        handwriting=[],
     )
 
     sale: base.Stream
@@ -231,6 +232,7 @@ class JourneySale(Out):
     rescinded_at: str | None
     items: list[Item] = Field(description="the statement items that the risk disclosure presented")
     documents: dict[str, DocumentOut]
+    handwriting: list[str] = Field(description="papers beside whose signature one may draw one's name")
 
 
 class Ways(Out):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, Strict, StringConstraints
 
 from api.schemas import base
 from api.schemas.base import (
@@ -246,6 +246,13 @@ _Member = Annotated[str, StringConstraints(max_length=64)]
 _Part = Annotated[str, StringConstraints(max_length=8192)]
 
 
+_X = Annotated[int, Strict(), Field(ge=0, le=600)]
+_Y = Annotated[int, Strict(), Field(ge=0, le=200)]
+Strokes = Annotated[
+    list[Annotated[list[tuple[_X, _Y]], Field(min_length=1, max_length=1000)]], Field(min_length=1, max_length=64)
+]
+
+
 class SignatureCompletion(Wire):
     """Two ECDSA P-256 signatures (DER, hex) made where the key is, and the credential's approval if one was named.
 
@@ -262,6 +269,9 @@ class SignatureCompletion(Wire):
     pdf_signature: SignatureHex
     approval: dict[_Member, _Part] | None = Field(default=None, max_length=8)
     signatory_signature: SignatureHex | None = None
+    handwriting: Strokes | None = Field(
+        default=None, description="a drawn name, only its shape, where policy asks for one; never the signature"
+    )
 
 
 class Signed(Recorded):

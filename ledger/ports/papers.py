@@ -67,6 +67,9 @@ class ReportSignature:
     valid_from: datetime
     valid_until: datetime
     document_sha256: str
+    drawing: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Strokes of a name drawn beside the signature, within 600 × 200; never the signature."""
+    drawing_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

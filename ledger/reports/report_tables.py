@@ -5,6 +5,7 @@ from reportlab.platypus import Flowable, KeepTogether
 from ledger.ports.papers import ReportFacts, ReportRow, ReportSignature
 from ledger.reports import house as h
 from ledger.reports import parts, words
+from ledger.reports.drawing import Drawing
 from ledger.reports.house import House
 from ledger.reports.text import Shape, Span, Text
 
@@ -108,7 +109,18 @@ def _signature(signature: ReportSignature, house: House) -> list[Flowable]:
         h.CLAUSE,
         Shape(align="left", before=4, after=3, keep_with_next=True),
     )
-    return [heading, parts.pairs(house, rows, name_width=112)]
+    return [heading, parts.pairs(house, rows, name_width=112), *_drawn(signature, house)]
+
+
+def _drawn(signature: ReportSignature, house: House) -> list[Flowable]:
+    if not signature.drawing:
+        return []
+    said = f"附件：手写姓名图样，不是电子签名，仅存形状。SHA-256 {signature.drawing_sha256}，文件在证据包内。"
+    return [
+        Drawing(signature.drawing),
+        house.text(said, h.SMALL, Shape(align="left", before=2)),
+        house.gloss("Attachment: a name drawn by hand. It is not the signature; only its shape is kept."),
+    ]
 
 
 def steps(facts: ReportFacts, house: House) -> list[Flowable]:

@@ -27,7 +27,7 @@ RECENT = timedelta(minutes=10)
 
 _OPERATOR = frozenset({"institution.registered", "clock.advanced", "ruleset.adopted"})
 _SEATS = frozenset({"product.seats_reserved", "product.seats_released"})
-_ENCLOSED = frozenset({"shown", "signed", "completed"})
+_ENCLOSED = frozenset({"shown", "signed", "completed", "handwriting"})
 """Roles of documents whose bytes travel along; proofs of assets and earlier reports are named by digest only."""
 
 

@@ -14,6 +14,7 @@ from ledger.domain.sale import SaleState, Step
 from ledger.ports.store import Reader
 from ledger.rules import exempting
 from ledger.rules.cn.order_130 import art20_high_risk_care
+from ledger.rules.policy import handwriting
 from ledger.services import acting, choices, owners, reading, representatives
 from ledger.services.guard import NOBODY, REFUSING, investor_of, sale_facts
 from ledger.services.investors import registered_mobile_masked, registered_name
@@ -217,6 +218,7 @@ def _sale(ledger: Ledger, reader: Reader, facts: Facts, now: datetime) -> Value:
         "rescinded_at": None if sale.rescinded_at is None else to_text(sale.rescinded_at),
         "items": _items(events),
         "documents": _documents(events),
+        "handwriting": [paper for paper in _PRESENTED if handwriting.asked(ledger.rules.law(now), paper)],
     }
 
 

@@ -1,7 +1,9 @@
 """Collect what report.pdf shows: a translation of records and of the verifier's report, no judgement of its own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 
 from cryptography import x509
 
@@ -13,6 +15,7 @@ from ledger.domain.money import Money
 from ledger.ports.papers import ReportAnchor, ReportFacts, ReportRow, ReportSignature, ReportStep
 from ledger.ports.store import Reader
 from ledger.rules.catalogue import words
+from ledger.services import handwriting
 from ledger.services.guard import REFUSING, sale_facts
 from ledger.services.ledger import Ledger
 from ledger.services.report_reading import readings
@@ -70,6 +73,7 @@ def report_facts(
     told = sorted((*reader.events(state.investor), *reader.events(stream)), key=lambda e: e.index)
     events = [event for event in told if event.index in proven]
     assessment = facts.investor.assessment
+    held = {document.sha256: document.content for document in parsed.documents}
     return ReportFacts(
         sale=stream,
         made_at=now,
@@ -83,7 +87,7 @@ def report_facts(
         outcome_zh=outcome_zh,
         outcome_en=outcome_en,
         rows=tuple(_row(ledger, e) for e in events),
-        signatures=tuple(signature_of(e) for e in events if e.type == "document.signed"),
+        signatures=tuple(signature_of(e, held) for e in events if e.type == "document.signed"),
         anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors if not on_chain.named(a) and not seen.named(a)),
         steps=tuple(ReportStep(s.number, s.title_zh, s.title_en, s.outcome.value, s.detail) for s in checked.steps),
         verdict=checked.verdict.value,
@@ -168,13 +172,14 @@ def _first_finding(event: Event) -> dict[str, Value]:
     return first if isinstance(first, dict) else {}
 
 
-def signature_of(event: Event) -> ReportSignature:
+def signature_of(event: Event, held: Mapping[str, bytes] = MappingProxyType({})) -> ReportSignature:
     """Tell of a signature what its record holds."""
     chain = event.fields["certificate"]
     pem = str(chain[0]) if isinstance(chain, list) else ""
     certificate = x509.load_pem_x509_certificate(pem.encode())
     zh, en = PURPOSES[event.text("purpose")]
     signed = next(d for d in event.documents if d.role == "signed")
+    drawn = next((d.sha256 for d in event.documents if d.role == handwriting.ROLE), "")
     return ReportSignature(
         purpose_zh=zh,
         purpose_en=en,
@@ -186,6 +191,8 @@ def signature_of(event: Event) -> ReportSignature:
         valid_from=certificate.not_valid_before_utc,
         valid_until=certificate.not_valid_after_utc,
         document_sha256=signed.sha256,
+        drawing=handwriting.strokes_of(held[drawn]) if drawn in held else (),
+        drawing_sha256=drawn,
     )
 
 

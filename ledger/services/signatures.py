@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +17,9 @@ from ledger.errors import CallerError, ConflictError
 from ledger.ports.outside import PreparedPdf
 from ledger.ports.store import Reader, Transaction
 from ledger.ports.wallets import Question, Word
+from ledger.rules.policy import handwriting as policy
 from ledger.rules.policy.reading_time import Minimum
-from ledger.services import contracts, credentials, reading, seals
+from ledger.services import contracts, credentials, handwriting, reading, seals
 from ledger.services.guard import require, sale_facts
 from ledger.services.ledger import Ledger
 from verifier import canonical, statement
@@ -113,7 +114,7 @@ def to_ask(
 class Made:
     """What devices made: signatures (DER, hex) over statement and PDF, the credential's approval if any.
 
-    ``signatory_signature`` is by who acts for an institution; ``word`` answers `to_ask`.
+    ``signatory_signature`` is by who acts for an institution; ``word`` answers `to_ask`; ``strokes`` are a drawn name.
     """
 
     statement_signature: str
@@ -121,6 +122,7 @@ class Made:
     approval: Mapping[str, Any] | None = None
     signatory_signature: str | None = None
     word: Word | None = None
+    strokes: Sequence[handwriting.Stroke] | None = None
 
 
 def complete(
@@ -179,9 +181,20 @@ def complete(
             "this signature was prepared without a credential: prepare it again naming one", "该签署任务未指定凭证"
         )
     refs += tuple(e.ref("read") for e in reading.readings(tx.events(stream), shown.sha256))
-    (event,) = tx.append([Draft("document.signed", stream, investor, actor, now, fields, refs, (shown, document))], now)
+    named = (shown, document, *_drawn(ledger, purpose, investor, made, now))
+    (event,) = tx.append([Draft("document.signed", stream, investor, actor, now, fields, refs, named)], now)
     tx.drop_pending(signature)
     return {"record": event.leaf, "document": {"sha256": document.sha256, "bytes": document.bytes}}
+
+
+def _drawn(ledger: Ledger, purpose: str, investor: str, made: Made, now: datetime) -> tuple[DocumentRef, ...]:
+    """Store a drawn name, where policy asks for one and the person drew it."""
+    if made.strokes is None:
+        return ()
+    if not policy.asked(ledger.rules.law(now), purpose):
+        raise CallerError("no drawn name is asked for here: leave handwriting out", "此文件不需要手写图样，请勿提交")
+    svg, kind = handwriting.to_svg(made.strokes), handwriting.MEDIA_TYPE
+    return (ledger.documents.put(svg, subject=investor, media_type=kind, role=handwriting.ROLE),)
 
 
 def _require(

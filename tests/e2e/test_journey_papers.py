@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from ledger.rules.loader import PACKAGED
+from ledger.services.handwriting import strokes_of
 from tests.e2e import walking
 from tests.e2e.browsing import WAIT, Person, chromium, device
 from tests.e2e.looking import violations
 from tests.e2e.serving import Service, done, serving
 from tests.e2e.walking import Investor, Sale
+from verifier import bundle as bundles
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 pytestmark = pytest.mark.timeout(300)
@@ -34,6 +36,13 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     file.write_text(
         file.read_text(encoding="utf-8").replace(
             'paper = "fund_contract", page = 0, total = 0', 'paper = "fund_contract", page = 1, total = 6'
+        ),
+        encoding="utf-8",
+    )
+    file = policy / "handwriting.toml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(
+            'paper = "fund_contract", asked = false', 'paper = "fund_contract", asked = true'
         ),
         encoding="utf-8",
     )
@@ -66,12 +75,49 @@ def test_the_page_says_how_long_to_read_on_and_goes_on_by_itself(strict: Service
     page.wait_for_selector("#sign")
     seconds = done(strict.staff["auditor"].get(f"{sale.here}/timeline"))["items"]
     assert sum(item["type"] == "document.page_read" for item in seconds) == total
+    expect(page.locator("#clear-pad")).to_be_disabled()
+    draw(person)
+    assert violations(page, "drawing") == []
     page.click("#sign")
     person.at("seal")
+    kept(strict, sale)
     done(strict.staff["compliance"].post(f"{sale.here}/contract-completion"), 201)
     slip(person)
     assert person.errors == []
     context.close()
+
+
+def draw(person: Person) -> None:
+    """Draw, clear, and draw again: one stroke of a line and a hook."""
+    page = person.page
+    page.locator("#pad").scroll_into_view_if_needed()
+    for again in (False, True):
+        box = page.locator("#pad").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 120, box["y"] + 30)
+        page.mouse.move(box["x"] + 100, box["y"] + 60)
+        page.mouse.up()
+        expect(page.locator("#clear-pad")).to_be_enabled()
+        if not again:
+            page.click("#clear-pad")
+            expect(page.locator("#clear-pad")).to_be_disabled()
+
+
+def kept(service: Service, sale: Sale) -> None:
+    """The drawing is a document of the signature's record; the report shows it and the bundle verifies."""
+    assert service.ledger is not None
+    with service.ledger.store.snapshot() as reader:
+        signed = [e for e in reader.events(sale.stream) if e.type == "document.signed"]
+        (drawn,) = [d for d in signed[-1].documents if d.role == "handwriting"]
+        assert [d.role for d in signed[0].documents] == ["shown", "signed"], "no policy, no drawing"
+        svg = service.ledger.documents.get(drawn.sha256, subject=sale.investor.stream)
+    (stroke,) = strokes_of(svg)
+    assert (drawn.media_type, len(stroke)) == ("image/svg+xml", 3)
+    assert done(service.staff["auditor"].post(f"{sale.here}/reports"), 201)["verdict"] == "holds"
+    found = service.staff["auditor"].get(f"{sale.here}/reports/evidence.json").content
+    assert drawn.sha256 in {d.sha256 for d in bundles.parse(found).documents}
 
 
 def slip(person: Person) -> None:

@@ -2,6 +2,7 @@
 
 import { keyNames, ours, wording } from "./acting.js";
 import { h, icon, replace, tell } from "./dom.js";
+import { drawing, drawn } from "./drawing.js";
 import { announce } from "./frame.js";
 import { bytes, post } from "./http.js";
 import { unhex } from "./der.js";
@@ -14,7 +15,7 @@ const STEPS = ["key", "certificate", "prepare", "check", "sign", "approve", "ver
 
 // What will be signed, in words, before the button, and with what.
 export function intent(purpose, list) {
-  return [sentence(purpose), means((approved) => (list.querySelector("[data-step=approve]").hidden = !approved))];
+  return [sentence(purpose), drawing(purpose), means((approved) => (list.querySelector("[data-step=approve]").hidden = !approved))];
 }
 
 function sentence(purpose) {
@@ -67,6 +68,7 @@ export async function signWithDevice(purpose, document, list) {
     reach("approve");
     body.approval = await approve(ready.approval);
   }
+  if (drawn()) body.handwriting = drawn();
   reach("verify");
   await post(`${sale()}/signatures/${ready.signature}`, body, `sign-${ready.signature}`);
   for (const item of list.children) item.className = "done";

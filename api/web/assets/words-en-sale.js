@@ -266,4 +266,11 @@ export default {
   slip_given: "Uploaded {at}, {kilobytes} KB",
   // a stage that was looked at again
   result_was: "Result of the assessment: {tolerance}",
+  // a drawn name
+  pad_title: "Your name by hand (optional)",
+  pad_text: "You may write your name in the box; it is kept as an attachment of the signature's record. It is not the signature itself and identifies nobody: only the drawn shape is kept, no pressure, speed or time. You can sign without it.",
+  pad_label: "Drawing area. With a keyboard or a screen reader leave it out; signing does not need it.",
+  pad_empty: "Nothing drawn: you may leave it out",
+  pad_drawn: "Drawn; it is kept as an attachment when you sign",
+  pad_clear: "Clear",
 };

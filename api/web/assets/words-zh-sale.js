@@ -253,4 +253,11 @@ export default {
   slip_given: "已上传：{at}，{kilobytes} KB",
   // a stage that was looked at again
   result_was: "测评结果：{tolerance}",
+  // a drawn name
+  pad_title: "手写姓名图样（可选）",
+  pad_text: "您可以在框内手写姓名，作为附件随签署记录保存。图样本身不是电子签名，也不用于识别身份：只保存笔画形状，不记录压力、速度或时间。不画也可以直接签署。",
+  pad_label: "手写区域。使用键盘或读屏软件时可跳过，不影响签署。",
+  pad_empty: "尚未手写，可直接跳过",
+  pad_drawn: "已手写，签署时作为附件保存",
+  pad_clear: "清除重写",
 };

@@ -72,6 +72,8 @@ SIGNATURE = ReportSignature(
     valid_from=AT,
     valid_until=AT + timedelta(hours=24),
     document_sha256="5e" * 32,
+    drawing=(((20, 120), (80, 40), (140, 150)), ((300, 100),)),
+    drawing_sha256="6f" * 32,
 )
 REPORT = ReportFacts(
     sale=SALE.sale,
