@@ -46,7 +46,7 @@ class ChainPausedError(ChainError):
 
 _LONGEST: Final = 200  # of what a node says
 _Row = tuple[type[LedgerError], str, str]
-_ROLE: Final = "grant it with Institutions.assign, or configure the key of a member that has it"
+_ROLE: Final = "have it granted (`pfl chain grant`), or configure the key of a member that has it"
 _ROLE_ZH: Final = "请由治理方授予该角色,或改用具有该角色的成员密钥"
 _ITEM: Final = "correct item {index} and send the batch again; nothing of it was written"
 _ITEM_ZH: Final = "请更正第 {index} 项后重新提交;整批均未写入"

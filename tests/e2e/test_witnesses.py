@@ -1,4 +1,4 @@
-"""Two witnesses as processes of their own beside the service: one dies, one is lied to, an old backup comes back."""
+"""Two witnesses as processes beside the service: one cosigns on chain, one dies, an old backup comes back."""
 
 import json
 import os
@@ -9,16 +9,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from ledger.bootstrap import open_governance
+from ledger.cli import app
+from ledger.config import Config
+from ledger.services import governance
 from ledger.witness.directory import create, watched
+from ledger.witness.on_chain import ChainLog
 from ledger.witness.wire import origin_hash
 from tests.e2e.processes import Process, pfl
 from tests.e2e.serving import Service, done
+from tests.e2e.walking import Investor, Sale, product
 from verifier import checkpoint, cosignature
 
 PFL = (sys.executable, "-m", "ledger.cli")
@@ -36,9 +44,10 @@ PERSON = {
 class WitnessProcess:
     """One witness directory, served by one process after another on the same port."""
 
-    def __init__(self, root: Path, name: str, log: str) -> None:
+    def __init__(self, root: Path, name: str, log: str, chain: ChainLog | None = None) -> None:
         self.root, self.name, self.port = root, name, 0
-        self.vkey = create(root, name, [watched(log)]).vkey  # as `pfl witness init` does
+        made = create(root, name, [replace(watched(log), chain=chain)])  # as `pfl witness init` does
+        self.vkey, self.account = made.vkey, made.account
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -87,13 +96,14 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1"}
 
 
-def until(service: Service, **wanted: Any) -> dict[str, Any]:
-    """Wait until health tells this of witnesses."""
+def until(service: Service, *, taken: bool = False, **wanted: Any) -> dict[str, Any]:
+    """Wait until health tells this of witnesses; ``taken``: and that the newest checkpoint is cosigned on chain."""
     deadline = time.monotonic() + SECONDS
     while True:
         health = done(service.staff["auditor"].get("/health"))
         told: dict[str, Any] = health["witnesses"]
-        if health["backlog"] == 0 and told["size"] == health["records"] and wanted.items() <= told.items():
+        there = not taken or told["on_chain"] == {"size": told["size"], "cosigned": 1}
+        if health["backlog"] == 0 and told["size"] == health["records"] and wanted.items() <= told.items() and there:
             return told
         assert time.monotonic() < deadline, told
         time.sleep(0.1)
@@ -103,12 +113,45 @@ def register(service: Service, number: int) -> None:
     done(service.staff["sales"].post("/v1/investors", PERSON, key=f"witnessed-{number}"), 201)
 
 
+def begun(service: Service) -> str:
+    """Open a sale: its first record is enough to prove something."""
+    investor = Investor.register(service)
+    investor.gate()
+    return Sale.open(service, investor, product(service)).here
+
+
+def proven_on_chain(service: Service, sale: str, trust: Path, witnesses: list[WitnessProcess]) -> None:
+    """One of both cosigns on chain too; the bundle proves it, and ``pfl verify`` counts it beside the head's two."""
+    size = until(service, taken=True, cosigned=2)["size"]
+    auditor = service.staff["auditor"]
+    done(auditor.post(f"{sale}/reports"), 201)
+    evidence = trust.with_name("evidence.json")
+    evidence.write_bytes(auditor.get(f"{sale}/reports/evidence.json").content)
+    trust.write_text(json.dumps({"witnesses": [one.vkey for one in witnesses], "quorum": 2}))
+    verified = CliRunner().invoke(app, ["verify", str(evidence), "--trust", str(trust), "--json"])
+    steps = {step["key"]: step for step in json.loads(verified.stdout)["steps"]}
+    assert (verified.exit_code, steps["witnesses"]["basis"]) == (0, "pinned"), verified.stdout
+    assert steps["witnesses"]["detail"].startswith("2 of 2 witnesses that you pinned cosigned the head")
+    custodian = str(witnesses[0].account).removeprefix("0x").lower()
+    assert (size, custodian) in [(one["size"], one["witness"]) for one in steps["witnesses"]["evidence"]["on_chain"]]
+    assert (
+        f"on chain 1 accounts that its governance admitted as witnesses cosigned the checkpoint of {size}"
+        in (steps["witnesses"]["detail"])
+    )
+
+
 @pytest.fixture
 def witnesses(tmp_path: Path) -> Iterator[list[WitnessProcess]]:
     status = pfl("chain", "status", data=tmp_path / "data")
     assert status.returncode == 0, status.stderr
-    log = json.loads(status.stdout)["log"]
-    made = [WitnessProcess(tmp_path / name, f"{name}.example/witness", log) for name in ("custodian", "regulator")]
+    told = json.loads(status.stdout)
+    here = ChainLog(told["chain"]["chain_id"], told["chain"]["contracts"]["EvidenceLog"])
+    made = [
+        WitnessProcess(tmp_path / name, f"{name}.example/witness", told["log"], chain)
+        for name, chain in (("custodian", here), ("regulator", None))
+    ]
+    with open_governance(Config(tmp_path / "data", simulated_clock=True), acts=True) as found:
+        assert governance.admit(found, str(made[0].account), ["witness"])["state"] == "executed"
     try:
         for one in made:
             one.start()
@@ -131,9 +174,11 @@ def test_one_dies_and_comes_back_and_an_old_backup_does_not(
     shutil.copytree(tmp_path / "data", tmp_path / "backup")
     try:
         service = process.start()
-        register(service, 1)
+        sale = begun(service)
         told = until(service, cosigned=2)
         assert (told["configured"], told["quorum"], told["problems"]) == (2, 2, [])
+        proven_on_chain(service, sale, tmp_path / "trust.json", witnesses)
+        until(service, cosigned=2)  # the report is a record too
 
         note = done(service.staff["auditor"].get("/v1/checkpoints/latest"))["note"]
         head = checkpoint.parse_body(checkpoint.split(note)[0])

@@ -136,6 +136,7 @@ def test_what_the_contract_refuses_is_told_and_left(parts: Parts, near: Near) ->
         look(parts)
     assert relays(parts) == {CUSTODIAN: "done", MANAGER: "refused"}
     assert not relaying.due(parts)
+    assert witness_health.read(parts, parts.clock.now())[0]["on_chain"] == {"size": size, "cosigned": 1}
     (problem,) = problems(parts)
     assert problem["name"] == MANAGER
     assert f"checkpoint {size} is not on the chain" in problem["problem"]
