@@ -11,9 +11,9 @@ from verifier.keccak import keccak256
 from verifier.receipt import Claim, Proven
 from verifier.record import members
 
-EVENT: Final = "Cosigned(uint64,address,bytes32,bytes32)"
+EVENT: Final = "Cosigned(uint64,address,bytes32,bytes32,bytes32)"
 TOPIC: Final = bytes.fromhex(
-    "456171ebf456e9553f204ef29743edba8668a1b8c88c24e2c471ec1c901f1e4f"
+    "1974216d27dfe5944ac7c98364d094de1f504d159aae28293e590fa0f5f00ded"
 )  # Keccak-256 of EVENT; a test recomputes it
 _MEMBERS: Final = receipt.MEMBERS | {"size", "witness"}
 _PADDING: Final = bytes(12)
@@ -53,7 +53,7 @@ def check(sight: Sight, checkpoint: Checkpoint, digest: Callable[[bytes], bytes]
     """Return what the receipt proves about ``checkpoint``; `VerificationError` unless it holds one such event."""
     block, logs = receipt.check(sight.claim, digest)
     topics: list[rlp.Item] = [TOPIC, checkpoint.size.to_bytes(32, "big"), _PADDING + sight.witness]
-    wanted: rlp.Item = [sight.claim.contract, topics, checkpoint.sha256_root + checkpoint.sm3_root]
+    wanted: rlp.Item = [sight.claim.contract, topics, b"".join(checkpoint.roots)]
     found = logs.count(wanted)
     if found != 1:
         raise VerificationError(

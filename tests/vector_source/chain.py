@@ -13,7 +13,7 @@ CONTRACT = bytes.fromhex("c0ffee" + "00" * 16 + "01")
 CHAIN_ID = 0x70666C
 EVENT = keccak(b"CheckpointAnchored(uint64,bytes32,bytes32,bytes32,uint64)")
 SIGNED = keccak(b"WalletSigned(bytes32,address,bytes32,bytes32)")
-COSIGNED = keccak(b"Cosigned(uint64,address,bytes32,bytes32)")
+COSIGNED = keccak(b"Cosigned(uint64,address,bytes32,bytes32,bytes32)")
 REGISTRY = bytes.fromhex("c0ffee" + "00" * 16 + "02")
 
 
@@ -62,7 +62,7 @@ def cosigned(
 ) -> dict[str, Any]:
     """Return the anchor object of a block in which the log's contract took a witness's cosignature, ``times`` over."""
     topics = [COSIGNED, checkpoint.size.to_bytes(32, "big"), witness.rjust(32, b"\0")]
-    log = [contract, topics, checkpoint.sha256_root + checkpoint.sm3_root]
+    log = [contract, topics, b"".join(checkpoint.roots)]
     block = _block(log, number, at, contract, b"\x01", 1, times=times)
     return {"size": checkpoint.size, "witness": witness.hex()} | block
 

@@ -70,7 +70,7 @@ BAD = {
         "event_missing",
     ),
     "bad_seen_root": (
-        Recipe(body=seen(CUSTODIAN, held=lambda head: replace(head, sm3_root=head.sha256_root))),
+        Recipe(body=seen(CUSTODIAN, held=lambda head: replace(head, map_root=head.sha256_root))),
         "anchors",
         "event_missing",
     ),

@@ -17,6 +17,8 @@ from ledger.chain import (
 )
 from ledger.chain.artifacts import BUILT, load
 from ledger.chain.binding import Binding
+from verifier import anchor, seen
+from verifier.approvals import on_chain
 
 BINDINGS: dict[str, type[Binding]] = {
     "Institutions": institutions.Institutions,
@@ -74,6 +76,15 @@ def test_every_event_is_read_or_listed() -> None:
     events = {name for contract in BUILT for name in named(contract, "event")}
     assert events - set(UNREAD_EVENTS) == {"CheckpointAnchored", "MemberAdmitted", "Proposed"}
     assert set(UNREAD_EVENTS) <= events
+
+
+@pytest.mark.parametrize(
+    ("contract", "event"),
+    [("EvidenceLog", anchor.EVENT), ("EvidenceLog", seen.EVENT), ("SignatureRegistry", on_chain.EVENT)],
+)
+def test_the_verifier_looks_for_events_as_the_contracts_emit_them(contract: str, event: str) -> None:
+    emitted = {errors.signature(entry) for entry in load(contract).abi if entry["type"] == "event"}
+    assert event in emitted
 
 
 def test_every_custom_error_is_translated_or_listed() -> None:

@@ -24,6 +24,7 @@ from tests.fakes import START, PowerCut
 from tests.ledgers import Parts, open_parts
 from tests.nodes import DEVELOPMENT_KEY
 from tests.witnessed import Near, witnessed
+from verifier import seen
 
 CUSTODIAN, MANAGER = "custodian.example/w", "manager.example/w"
 WHERE = ChainLog(1, "0x" + "C0" * 20)
@@ -342,6 +343,11 @@ class TestEmbedded:
         assert relays(parts) == {CUSTODIAN: "done", MANAGER: "refused"}
         (refused,) = (relay for relay in witnessing(parts).book.relayed() if relay.state == "refused")
         assert "no witness on the chain" in refused.problem
+        (done,) = (relay for relay in witnessing(parts).book.relays_over(size) if relay.state == "done")
+        body = chain.cosignature(str(done.transaction), size, custodian)
+        proven = seen.check(seen.parse(body), parts.log.checkpoints()[-1].checkpoint)
+        assert (proven.size, "0x" + proven.witness) == (size, custodian.lower())
+        assert chain.cosignature("0" * 64, size, custodian) is None
         block = chain.status().block
         look(parts)
         assert chain.status().block == block, "a second pass sends nothing"
