@@ -183,7 +183,14 @@ class TestHealth:
         return found
 
     def test_it_counts(self, parts: Parts, near: Near) -> None:
-        nobody = {"configured": 0, "quorum": 0, "cosigned": 0, "size": 0, "on_chain": None, "problems": []}
+        nobody: dict[str, Any] = {
+            "configured": 0,
+            "quorum": 0,
+            "cosigned": 0,
+            "size": 0,
+            "on_chain": None,
+            "problems": [],
+        }
         held, parts.witnessing = parts.witnessing, None
         assert self.told(parts) == (nobody, False, False)
         parts.witnessing = held
