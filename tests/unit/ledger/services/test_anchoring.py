@@ -12,6 +12,7 @@ from ledger.domain.catalogue import Stream
 from ledger.domain.events import DocumentRef, Draft, Value
 from ledger.errors import ChainError, ConflictError, IntegrityError
 from ledger.services.anchoring import SealPolicy, anchor_once, drain
+from ledger.services.fsck import fsck
 from tests.fakes import START, SYSTEM, FakeAnchor, PowerCut, registered
 from tests.ledgers import Parts, open_parts
 
@@ -264,8 +265,10 @@ def test_typed_writes_travel_with_their_checkpoint_and_no_other(parts: Parts) ->
         START + timedelta(days=1),
         {"regime": "cn_private_fund", "reason": "on request", "certification": grant.leaf},
     )
+    lost: dict[str, Value] = {"what": ["income"], "told_by": "investor"}
+    changed = Draft("investor.changed", stream, stream, Actor(stream, Role.INVESTOR), START + timedelta(days=1), lost)
     with parts.store.transaction() as tx:
-        (revocation,) = tx.append([revoked], START + timedelta(days=1))
+        revocation, change, _ = tx.append([revoked, changed, changed], START + timedelta(days=1))
     anchor_once(parts, START + timedelta(days=1), seal_now=True)
     (_, _, first), (_, _, second) = parts.anchor.held.values()
     (certification,) = first.certifications
@@ -279,6 +282,10 @@ def test_typed_writes_travel_with_their_checkpoint_and_no_other(parts: Parts) ->
     (taken_back,) = second.certifications
     assert (taken_back.revokes, taken_back.leaf) == (grant.leaf, revocation.leaf)
     assert (second.assessments, second.signatures) == ((), ())
+    (end,) = second.endings  # the second change found nothing to end
+    assert (end.investor, end.assessment, end.leaf) == (stream, assessment.leaf, change.leaf)
+    assert (end.ended_at, first.endings) == (START + timedelta(days=1), ())
+    assert [problem for problem in fsck(parts).problems if problem.startswith("contracts")] == []
 
 
 def test_a_forgotten_subject_travels_by_leaf_only(parts: Parts) -> None:
