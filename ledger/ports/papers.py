@@ -12,7 +12,8 @@ from ledger.domain.money import Money
 class SalePaperFacts:
     """What the risk disclosure (风险揭示书) and the fund contract (基金合同) of one sale say.
 
-    ``items`` are the statement items (number, Chinese, English); ``special_risks`` are Chinese sentences.
+    ``items`` are the statement items (number, Chinese, English); ``special_risks`` are Chinese sentences;
+    ``institution``: the investor is one, which seals, and whose representative signs.
     """
 
     sale: str
@@ -36,6 +37,17 @@ class SalePaperFacts:
     special_risks: tuple[str, ...]
     items: tuple[tuple[int, str, str], ...]
     made_at: datetime
+    institution: bool = False
+
+    @property
+    def signing(self) -> str:
+        """Return what stands before the investor's place of signature."""
+        return "投资者（盖章及代表签字）" if self.institution else "投资者（签字）"
+
+    @property
+    def speaker(self) -> str:
+        """Return how the investor speaks of itself."""
+        return "本机构" if self.institution else "本人"
 
 
 @dataclass(frozen=True, slots=True)

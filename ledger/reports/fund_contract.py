@@ -24,7 +24,7 @@ def fund_contract(facts: SalePaperFacts, house: House) -> bytes:
             "各方确认已阅读、理解并接受本合同全部条款及作为其组成部分的风险揭示书。",
             "The parties have read, understood and accepted this contract and the risk disclosure statement.",
             (
-                ("投资者（签字）", facts.investor_name),
+                (facts.signing, facts.investor_name),
                 ("基金管理人", facts.manager),
                 ("募集机构", facts.seller),
                 ("日期", words.day(facts.made_at)),

@@ -65,9 +65,9 @@ def risk_disclosure(facts: SalePaperFacts, house: House) -> bytes:
         *_items(facts, house),
         *signature_block(
             house,
-            f"投资者（{facts.investor_name}）确认：以上各项声明均由本人逐项阅读并单独确认，本人自愿承担投资风险。",
+            f"投资者（{facts.investor_name}）确认：以上各项声明均由{facts.speaker}逐项阅读并单独确认，{facts.speaker}自愿承担投资风险。",
             "The investor confirms that each statement above was read and confirmed on its own.",
-            (("投资者（签字）", facts.investor_name), ("募集机构", facts.seller), ("日期", words.day(facts.made_at))),
+            ((facts.signing, facts.investor_name), ("募集机构", facts.seller), ("日期", words.day(facts.made_at))),
         ),
     ]
     furniture = Furniture(

@@ -11,6 +11,7 @@ from ledger.domain.sale import Step
 from ledger.errors import CallerError
 from ledger.ports.papers import SalePaperFacts
 from ledger.ports.store import Reader, Transaction
+from ledger.services import acting
 from ledger.services.guard import require, sale_facts
 from ledger.services.investors import registered_id_masked, registered_name
 from ledger.services.ledger import SYSTEM, Ledger
@@ -87,6 +88,7 @@ def paper_facts(ledger: Ledger, reader: Reader, facts: Facts) -> SalePaperFacts:
         special_risks=product.special_risks,
         items=ledger.rules.statement_items(),
         made_at=ledger.clock.now(),
+        institution=facts.investor.kind == acting.INSTITUTION,
     )
 
 

@@ -131,6 +131,19 @@ def test_any_name_is_shown_whole(papers: ReportlabPapers, sale: SalePaperFacts, 
         assert overflowing(poppler, pdf) == []
 
 
+def test_an_institution_seals_and_speaks_of_itself(
+    papers: ReportlabPapers, sale: SalePaperFacts, poppler: Poppler
+) -> None:
+    company = replace(sale, investor_name="测试实业投资（集团）股份有限公司", institution=True)
+    for render in (papers.risk_disclosure, papers.fund_contract):
+        pdf = render(company)
+        assert "盖章及代表签字" in "".join(poppler.text(pdf).split())
+        assert overflowing(poppler, pdf) == []
+    text = "".join(poppler.text(papers.risk_disclosure(company)).split())
+    assert "均由本机构逐项阅读并单独确认" in text
+    assert "盖章及代表签字" not in "".join(poppler.text(papers.fund_contract(sale)).split())
+
+
 def test_a_character_without_a_face_is_shown_by_its_code_point(
     papers: ReportlabPapers, sale: SalePaperFacts, poppler: Poppler
 ) -> None:
