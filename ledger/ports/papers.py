@@ -97,9 +97,9 @@ class ReportReading:
 
 @dataclass(frozen=True, slots=True)
 class ReportAnchor:
-    """One anchored checkpoint that covers records of the sale."""
+    """One anchored checkpoint that covers records of the sale; without ``size`` a contract wallet's approval."""
 
-    size: int
+    size: int | None
     chain: str
     block_number: int
     block_time: datetime

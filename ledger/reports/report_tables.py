@@ -146,7 +146,7 @@ def anchors(facts: ReportFacts, house: House) -> list[Flowable]:
         return [*story, house.body("尚无检查点上链：记录已持久保存，时间仅由本机构陈述。", indent=False)]
     rows = [
         (
-            house.cell(str(anchor.size), _CELL),
+            house.cell("钱包签署" if anchor.size is None else str(anchor.size), _CELL),
             house.cell(f"{anchor.chain}\n区块 {anchor.block_number}", _TINY),
             house.cell(words.beijing_short(anchor.block_time), _TINY),
             house.cell(anchor.transaction, _TINY),

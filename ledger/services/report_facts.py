@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
+from typing import Any
 
 from cryptography import x509
 
@@ -88,7 +89,7 @@ def report_facts(
         outcome_en=outcome_en,
         rows=tuple(_row(ledger, e) for e in events),
         signatures=tuple(signature_of(e, held) for e in events if e.type == "document.signed"),
-        anchors=tuple(_anchor(anchor.parse(a)) for a in parsed.anchors if not on_chain.named(a) and not seen.named(a)),
+        anchors=tuple(_anchor(a) for a in parsed.anchors if not seen.named(a)),
         steps=tuple(ReportStep(s.number, s.title_zh, s.title_en, s.outcome.value, s.detail) for s in checked.steps),
         verdict=checked.verdict.value,
         stand_ins=ledger.stand_ins,
@@ -207,12 +208,17 @@ def _signer(event: Event) -> str:
     return f"seal {key}; signatory key {mine[:16]}…, authority {authority[:12]}…"
 
 
-def _anchor(found: anchor.Anchor) -> ReportAnchor:
+def _anchor(value: dict[str, Any]) -> ReportAnchor:
+    if on_chain.named(value):
+        size, claim = None, on_chain.parse(value).claim
+    else:
+        found = anchor.parse(value)
+        size, claim = found.size, found.claim
     return ReportAnchor(
-        size=found.size,
-        chain=f"EVM chain {found.claim.chain_id}",
-        block_number=found.claim.block_number,
-        block_time=found.claim.block_time,
-        transaction=found.claim.transaction,
-        trust=found.claim.trust,
+        size=size,
+        chain=f"EVM chain {claim.chain_id}",
+        block_number=claim.block_number,
+        block_time=claim.block_time,
+        transaction=claim.transaction,
+        trust=claim.trust,
     )

@@ -89,7 +89,10 @@ REPORT = ReportFacts(
     outcome_en="Effective",
     rows=(ROW,) * 40 + (REFUSED,),
     signatures=(SIGNATURE,),
-    anchors=(ReportAnchor(57, "evm 20260101", 14, AT, "0x" + "9f" * 32, "self-asserted"),),
+    anchors=(
+        ReportAnchor(57, "evm 20260101", 14, AT, "0x" + "9f" * 32, "self-asserted"),
+        ReportAnchor(None, "evm 20260101", 13, AT, "0x" + "8f" * 32, "self-asserted"),
+    ),
     steps=tuple(ReportStep(n, "检查", f"Check number {n}", "holds", "57 records") for n in range(1, 13)),
     verdict="holds",
     stand_ins=("clock:simulated", "ca:development", "something:new"),
