@@ -29,8 +29,6 @@ HANDOVER = timedelta(minutes=15)
 
 PREFIX = "pfl-link."
 MAX_TOKEN = 1024
-CHANNELS = ("app", "branch", "pc", "web", "wechat")
-"""A firm's own app, a terminal in a branch, a desktop, any browser, a page inside WeChat."""
 
 
 @dataclass(frozen=True, slots=True)

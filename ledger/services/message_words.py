@@ -13,6 +13,7 @@ TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "identity": ("身份核验", "confirm your identity"),
         "agreement": ("阅读网络服务协议", "read the service agreement"),
         "declaration": ("确认投资者资格", "confirm your qualification"),
+        "owners": ("确认受益所有人", "confirm the beneficial owners"),
         "consents": ("个人信息单独同意", "decide on the consents"),
         "questionnaire": ("风险测评问卷", "answer the risk questionnaire"),
         "result": ("查看测评结果", "read the result of your assessment"),

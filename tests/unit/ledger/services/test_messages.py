@@ -14,6 +14,8 @@ from ledger.errors import CallerError, ConflictError, ForbiddenError, NotFoundEr
 from ledger.ports.messages import Queued
 from ledger.services import links, messages, reminders
 from ledger.services.ledger import SYSTEM
+from ledger.services.message_words import TOPICS, words
+from ledger.services.stages import STAGES
 from tests import population
 from tests.deciding import World, open_world
 from tests.messaging import DAY, HOUR, LINK, SALES, TICK, VISITOR, Scene, delivered, open_scene, person
@@ -182,3 +184,13 @@ def test_the_day_in_a_message_is_the_links(scene: Scene) -> None:
     delivered(scene.ledger)
     assert str(told["link_expires_at"])[:10] in next(iter(scene.gateway.taken.values()))
     assert to_text(scene.ledger.clock.now() + links.LIFE) == told["link_expires_at"]
+
+
+def test_whatever_stage_waits_for_the_investor_can_be_named_in_a_message() -> None:
+    theirs = {stage.key for stage in STAGES if stage.whose is Role.INVESTOR} - {"cooling_off"}
+    assert theirs <= set(TOPICS)
+    for about in (*TOPICS, "invitation"):
+        for language in ("zh", "en"):
+            text = words(about, language, house="机构", until="2026-03-09", address="https://x/sign#t")
+            assert "{" not in text
+            assert text.count("https://x/sign#t") == 1
