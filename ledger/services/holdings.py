@@ -1,5 +1,7 @@
 """What an investor holds: confirmed with each sale that takes effect, valued and redeemed as the registrar says."""
 
+from datetime import datetime
+
 from ledger.domain.actors import Actor
 from ledger.domain.decision import Facts
 from ledger.domain.events import Draft, Event, Value
@@ -65,11 +67,11 @@ def redeem(
     fields: dict[str, Value] = {"product": product, **wanted, "remaining": {**remaining.as_json()}}
     refs = (tx.event(held.leaf).ref("supersedes"),)
     redeemed = Draft("holding.redeemed", stream, stream, actor, now, fields, refs)
-    (event, *_) = tx.append([redeemed, *(() if remaining.amount else _freed(ledger, tx, facts))], now)
+    (event, *_) = tx.append([redeemed, *(() if remaining.amount else _freed(tx, facts, now))], now)
     return {"record": event.leaf, "remaining": fields["remaining"]}
 
 
-def _freed(ledger: Ledger, tx: Transaction, facts: Facts) -> list[Draft]:
+def _freed(tx: Transaction, facts: Facts, now: datetime) -> list[Draft]:
     """Free the seats of a holder who leaves; `ConflictError` while a purchase that sits on them is under way."""
     product, held = facts.product, facts.investor.holdings[facts.product.stream]
     for sale, seats in product.seats.items():
@@ -79,7 +81,7 @@ def _freed(ledger: Ledger, tx: Transaction, facts: Facts) -> list[Draft]:
                 "该投资者有在途追加认购，请先完成或解除",
             )
     reserved = {str(e.fields["sale"]): e for e in tx.events(product.stream) if e.type == "product.seats_reserved"}
-    now, of = ledger.clock.now(), product.stream
+    of = product.stream
     return [
         Draft(
             "product.seats_released",

@@ -64,6 +64,8 @@ def encode(draft: Draft, head: Head, recorded: datetime, opened: Sequence[Disclo
     row = check(draft)
     if row.stream is not head.kind:
         raise ValueError(f"{draft.type} lives in a stream of kind {row.stream}, not {head.kind}")
+    if draft.occurred_at > recorded:
+        raise ValueError(f"{draft.type} occurs after it is recorded: one act, one reading of the clock")
     try:
         return record.encode(
             {

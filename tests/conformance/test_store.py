@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -254,6 +255,16 @@ def test_recorded_at_never_goes_back_within_a_stream(store: SqlStore) -> None:
         assert tx.events(stream)[-1] == event
         with pytest.raises(OperatorError, match="set it"):
             tx.append([notified(stream)], START - timedelta(seconds=5, microseconds=1))
+
+
+def test_nothing_is_recorded_before_it_happens(store: SqlStore) -> None:
+    stream = investor(store)
+    with store.transaction() as tx:
+        (event,) = tx.append([notified(stream)], START)
+        assert event.occurred_at == event.recorded_at
+        with pytest.raises(ValueError, match="one reading of the clock"):
+            tx.append([replace(notified(stream), occurred_at=START + timedelta(microseconds=1))], START)
+        assert tx.events(stream)[-1] == event
 
 
 def test_a_naive_instant_is_refused(store: SqlStore) -> None:
