@@ -181,6 +181,7 @@ def test_tiles_of_an_earlier_form_are_made_anew(tmp_path: Path) -> None:
     parts.append(parts.investor(), 20)  # not sealed
     with parts.store.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+        connection.execute(text("DROP TABLE messages"))  # what came after
         connection.execute(text("DROP TABLE tiles"))
         connection.execute(text("CREATE TABLE tiles (hashes BLOB CHECK (length(hashes) = 8192))"))
     parts.store.close()
