@@ -1,11 +1,11 @@
 """kill -9 in the middle of everything: what was acknowledged is there once, gets anchored, and the sale goes on."""
 
 import itertools
+import json
 import signal
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -24,9 +24,10 @@ PERSON = {
 }
 
 
-@pytest.fixture
-def process(tmp_path: Path) -> Iterator[Process]:
-    started = Process(tmp_path / "data")
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """One data directory for both tests: each begins where nothing is running on it."""
+    started = Process(tmp_path_factory.mktemp("killed") / "data")
     yield started
     started.kill()
 
@@ -57,7 +58,7 @@ def wait_until_anchored(service: Service) -> None:
 @pytest.mark.timeout(600)
 def test_what_was_acknowledged_survives_kill_9_and_is_there_once(process: Process) -> None:
     answers: dict[str, bytes | None] = {}
-    for _ in range(3):
+    for _ in range(2):
         service = process.start()
         before = len(answers)
         writers = [
@@ -73,11 +74,12 @@ def test_what_was_acknowledged_survives_kill_9_and_is_there_once(process: Proces
     service = process.start()
     records: int = done(service.staff["auditor"].get("/health"))["records"]
     known = {key: content for key, content in answers.items() if content is not None}
-    assert len(known) >= 50
+    assert len(known) >= 30
     for key, content in known.items():
         assert register(service, key).content == content
     assert done(service.staff["auditor"].get("/health"))["records"] == records  # repeats wrote nothing
-    streams = {done(register(service, key), 201)["investor"] for key in answers}
+    unanswered = [done(register(service, key), 201)["investor"] for key in answers.keys() - known.keys()]
+    streams = {*unanswered, *(json.loads(content)["investor"] for content in known.values())}
     assert len(streams) == len(answers)
     wait_until_anchored(service)
     assert process.stop() in {0, -signal.SIGTERM}
