@@ -35,7 +35,7 @@ def _reading(reading: ReportReading, house: House) -> list[Flowable]:
     each = "  ".join(f"{page}: {seconds} s" for page, seconds in reading.pages)
     rows = [
         ("逐页  Page by page", each or "未经本页面阅读  not read in our pages"),
-        ("合计  In all", f"{len(reading.pages)} 页 × 共 {total} 秒  {len(reading.pages)} pages, {total} s"),
+        ("合计  In all", f"{len(reading.pages)} 页，共 {total} 秒  {len(reading.pages)} pages, {total} s"),
         ("最短要求  Minimum", _minimum(reading)),
     ]
     return [heading, parts.pairs(house, rows, name_width=112)]
