@@ -24,7 +24,7 @@ def installed() -> Path:
     """Return the analyser's program, installing it first if the lock is not what is installed."""
     stamp, program = HOME / ".installed", HOME / "bin" / "slither"
     lock = LOCK.read_text("utf-8")
-    if not stamp.is_file() or stamp.read_text("utf-8") != lock:
+    if not program.is_file() or not stamp.is_file() or stamp.read_text("utf-8") != lock:
         uv = [str(Path(sys.executable).parent / "uv")]
         subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(HOME)], check=True)
         into = ["--quiet", "--python", str(HOME / "bin" / "python"), "--require-hashes"]
