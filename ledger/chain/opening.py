@@ -22,6 +22,9 @@ from ledger.errors import ConfigurationError
 from ledger.ports.journal import Journal
 
 _DEPLOYMENT_KEY: Final = b"pfl:deployment"  # no key of py-evm begins like this
+_ROLES_MARGIN: Final = 2.0
+"""A role that changes twice in one second costs one slot less, and an estimate may be of that second."""
+
 _POCKET_MONEY: Final = 10**24  # wei
 
 
@@ -107,7 +110,7 @@ def govern_rpc(
     fees: FeePolicy = DEFAULT_FEES,
 ) -> EvmGovernance:
     """Open governance behind JSON-RPC with the account of ``key``; without one it is only read."""
-    node = RpcNode(url)
+    node = RpcNode(url, gas_margin=_ROLES_MARGIN)
     with translated("ask for the chain's number"):
         found = deploy.read(deployment, node.web3.eth.chain_id)
     deploy.check_code(node, found, ["Institutions"])  # whoever has to pause does not wait for the others

@@ -42,10 +42,13 @@ class RpcNode:
 
     kind = "json-rpc"
 
-    def __init__(self, url: str, *, confirmations: int = 0, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, url: str, *, confirmations: int = 0, timeout: float = TIMEOUT_SECONDS, gas_margin: float = _GAS_MARGIN
+    ) -> None:
         """Connect lazily; the first use raises `ChainError` if nobody answers."""
         self._lock = RLock()
         self._confirmations = confirmations
+        self._gas_margin = gas_margin
         self._provider = HTTPProvider(url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
         self.web3 = Web3(self._provider)
         self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)  # Clique and QBFT fill extraData
@@ -60,8 +63,8 @@ class RpcNode:
         """Do nothing: this chain has its own time."""
 
     def gas_for(self, transaction: TxParams) -> int:
-        """Ask the node for an estimate, plus a tenth."""
-        return int(self.web3.eth.estimate_gas(transaction) * _GAS_MARGIN)
+        """Ask the node for an estimate, with some to spare."""
+        return int(self.web3.eth.estimate_gas(transaction) * self._gas_margin)
 
     def send(self, raw: bytes) -> HexStr:
         """Hand the transaction to the node's pool."""

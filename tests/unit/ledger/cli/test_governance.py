@@ -171,6 +171,18 @@ def test_roles_are_granted_and_withdrawn_and_the_past_stays(consortium: Consorti
     assert f"{regulator}  no role" in pfl("members", "--data", consortium.root / "data")
 
 
+def test_a_decision_estimated_in_the_second_of_another_has_gas_for_the_next_second(consortium: Consortium) -> None:
+    """What the contract keeps of roles takes a slot more in a new second; nodes estimate on the newest block."""
+    regulator = consortium.accounts["regulator"]
+    consortium.ask("anvil_setBlockTimestampInterval", 0)
+    consortium.decided("grant", regulator, "--role", "auditor")
+    proposal = consortium("grant", regulator, "--role", "seller", by="custodian")["proposal"]
+    consortium("confirm", proposal)
+    consortium.ask("anvil_setBlockTimestampInterval", 1)
+    assert consortium("execute", proposal)["state"] == "executed"
+    consortium.ask("anvil_removeBlockTimestampInterval")
+
+
 def test_a_key_is_changed_in_one_decision(consortium: Consortium) -> None:
     old, new = consortium.accounts["custodian"], consortium.account("custodian-2")
     streams = {each["address"]: each["stream"] for each in consortium("members", "--json")["members"]}
