@@ -129,6 +129,8 @@ class Person:
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.taken += 1
             self.page.screenshot(path=PICTURES / f"{self.pictures}-{self.taken:02d}-{stage}.png", full_page=True)
+        if self.audit:
+            looking.rest(self.page)
 
     def press(self, selector: str) -> None:
         """Press a button or follow a link."""
@@ -210,6 +212,7 @@ class Person:
         self.page.wait_for_selector(".sheet .flow")
         if self.audit:
             self.errors += looking.at(self.page, "reader")
+            looking.rest(self.page)
         count = self.page.locator(".reader-bar .count")
         total = int(re.findall(r"[0-9]+", count.inner_text())[-1])
         for number in range(1, total + 1):

@@ -11,14 +11,18 @@ NARROW = 320
 """CSS pixels: a screen of 1280 at 400 % (WCAG 1.4.10)."""
 
 MOST_SHIFT = 0.1
+"""Of one jump, whether somebody has just pressed a key or not: what is excused by a key depends on the machine's load."""
+
 MOST_BYTES = 150_000
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SHIFTS = """
-window.shifted = 0;
+window.shifts = [];
+window.rested = 0;
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const { startTime, value } of list.getEntries()) window.shifts.push([startTime, value]);
 }).observe({ type: "layout-shift", buffered: true });
 """
+_SHIFTED = "() => Math.max(0, ...window.shifts.filter(([at]) => at > window.rested).map(([, value]) => value))"
 _RUN = """axe.run(%s)
   .then(({violations}) => violations.map(({id, nodes}) => ({id, where: nodes.map((node) => node.target.join(" "))})))
   .then((found) => JSON.stringify(found))"""
@@ -42,7 +46,10 @@ _TOO_WIDE = """(width) => {
   });
   return [...over.map((each) => `too wide ${named(each)}`), ...cut.map((each) => `cut ${named(each)}`)];
 }"""
-_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+_REST = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  window.rested = performance.now();
+  done();
+})))"""
 
 
 def violations(page: Page, stage: str, rules: tuple[str, ...] = ()) -> list[str]:
@@ -63,9 +70,12 @@ def at(page: Page, stage: str) -> list[str]:
     page.emulate_media(color_scheme="dark")
     wrong += violations(page, f"{stage}, dark", ("color-contrast",))
     page.emulate_media(color_scheme="light")
-    wrong += reflow(page, stage)
-    page.evaluate("window.shifted = 0")
-    return wrong
+    return [*wrong, *reflow(page, stage)]
+
+
+def rest(page: Page) -> None:
+    """Let what looking has moved come to rest; from here on, what moves is the page's own doing."""
+    page.evaluate(_REST)
 
 
 def reflow(page: Page, stage: str) -> list[str]:
@@ -78,13 +88,12 @@ def reflow(page: Page, stage: str) -> list[str]:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     wrong += [f"{stage}, twice the type: {each}" for each in page.evaluate(_TOO_WIDE, size["width"])]
     page.evaluate("document.documentElement.style.fontSize = ''")
-    page.evaluate(_FRAMES)  # what this moved is told before the count begins anew
     return wrong
 
 
 def _moved(page: Page, stage: str) -> list[str]:
     """Tell of what moved by itself since the stage before was looked at."""
-    shifted = page.evaluate("window.shifted")
+    shifted = page.evaluate(_SHIFTED)
     return [f"before {stage}: the layout shifted by {shifted:.3f}"] if shifted > MOST_SHIFT else []
 
 

@@ -15,6 +15,9 @@ const PREFIX = "#pfl-link.";
 const tabs = new BroadcastChannel("pfl");
 tabs.onmessage = () => state.journey && advance({ stay: true, told: true }).catch(fail);
 
+// The stage at which this page was shown last; whoever looks at one that is done has not left it.
+let here = null;
+
 async function begin() {
   await speak(preferred());
   recall();
@@ -67,13 +70,13 @@ function fail(error) {
 
 // Ask the service where we stand and go there. `stay` keeps the page at hand when nothing has changed.
 export async function advance({ first = false, stay = false, told = false } = {}) {
-  const before = state.journey?.current;
   await refresh();
   await prepare();
   const { current } = state.journey;
-  if (!told && before && before !== current) tabs.postMessage("moved");
+  if (!told && here && here !== current) tabs.postMessage("moved");
   announce("stage", { stage: current });
-  if (stay && before === current) return false;
+  if (stay && here === current) return false;
+  here = current;
   const path = `/sign/${current}`;
   if (first) {
     const asked = location.pathname.split("/")[2];
@@ -111,7 +114,7 @@ function route() {
 
 addEventListener("popstate", route);
 document.querySelector(".skip").addEventListener("click", skip);
-addEventListener("pfl:advance", (event) => advance(event.detail).catch(fail));
+addEventListener("pfl:advance", (event) => advance(event.detail).catch((error) => (event.detail.stay && error instanceof Offline ? null : fail(error))));
 addEventListener("pfl:look", (event) => look(event.detail));
 addEventListener("pfl:speak", async (event) => {
   await speak(event.detail);

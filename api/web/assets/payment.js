@@ -11,23 +11,18 @@ import { moment, money, t } from "./words.js";
 
 function payment() {
   const { amount, fee } = state.journey.sale;
-  const facts = h("div", { class: "stack" }, h("p", {}, t("loading")));
-  const slips = h("section", { class: "card slips", "aria-labelledby": "slip-title" });
-  const page = waiting(
-    "payment",
-    t("payment_title"),
-    t("payment_lead"),
-    facts,
-    h("ul", { class: "points" }, ["payment_point_1", "payment_point_2", "payment_point_3"].map((key) => h("li", {}, t(key)))),
-    slips,
-  );
+  const box = h("div", { class: "stack loading" }, h("p", {}, t("loading")));
+  const page = waiting("payment", t("payment_title"), t("payment_lead"), box);
   return {
     ...page,
     async shown(parts) {
       page.shown(parts);
       const told = await get(`${sale()}/payment`);
-      replace(facts, instructions(told.instructions, amount, fee));
+      const slips = h("section", { class: "card slips", "aria-labelledby": "slip-title" });
       offer(slips, parts.trouble, told.slips);
+      const points = ["payment_point_1", "payment_point_2", "payment_point_3"].map((key) => h("li", {}, t(key)));
+      box.className = "stack";
+      replace(box, instructions(told.instructions, amount, fee), h("ul", { class: "points" }, points), slips);
     },
   };
 }

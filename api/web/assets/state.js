@@ -4,9 +4,19 @@ import { get } from "./http.js";
 
 export const state = { journey: null, view: null, skew: 0 };
 
+let asked = 0;
+let known = 0;
+
+// An answer that was overtaken by a later question's is not news.
 export async function refresh() {
-  state.journey = await get("/v1/journey");
-  state.skew = Date.parse(state.journey.at) - Date.now();
+  asked += 1;
+  const mine = asked;
+  const journey = await get("/v1/journey");
+  if (mine > known) {
+    known = mine;
+    state.journey = journey;
+    state.skew = Date.parse(journey.at) - Date.now();
+  }
   return state.journey;
 }
 

@@ -9,7 +9,19 @@ from pydantic import BaseModel
 
 from api import docs
 from api.duties import DUTIES
-from api.schemas import base, common, evidence, investors, life_cycle, obligations, operator, products, sales, special
+from api.schemas import (
+    acts,
+    base,
+    common,
+    evidence,
+    investors,
+    life_cycle,
+    obligations,
+    operator,
+    products,
+    sales,
+    special,
+)
 from tests.unit.api.fakes import caller
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
@@ -22,7 +34,7 @@ OPERATIONS = [
 MODELS = sorted(
     {
         model
-        for module in (common, evidence, investors, life_cycle, obligations, operator, products, sales, special)
+        for module in (acts, common, evidence, investors, life_cycle, obligations, operator, products, sales, special)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, BaseModel) and model not in {base.Wire, base.Out}
     },
