@@ -11,7 +11,7 @@ NARROW = 320
 """CSS pixels: a screen of 1280 at 400 % (WCAG 1.4.10)."""
 
 MOST_SHIFT = 0.1
-"""Of one jump, whether somebody has just pressed a key or not: what is excused by a key depends on the machine's load."""
+"""Of one jump, whether a key was just pressed or not: what a key excuses depends on the machine's load."""
 
 MOST_BYTES = 150_000
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

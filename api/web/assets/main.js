@@ -13,7 +13,15 @@ const PREFIX = "#pfl-link.";
 
 // The same person's other tabs go where this one has gone; nothing is told but that.
 const tabs = new BroadcastChannel("pfl");
-tabs.onmessage = () => state.journey && advance({ stay: true, told: true }).catch(fail);
+tabs.onmessage = () => state.journey && follow({ stay: true, told: true });
+
+// Look whether things have moved elsewhere. What cannot be asked now is asked again; the page at hand stays meanwhile.
+function follow(how, left = 5) {
+  return advance(how).catch((error) => {
+    if (error instanceof Problem && error.status < 500) fail(error);
+    else if (left) setTimeout(() => follow(how, left - 1), 2000);
+  });
+}
 
 // The stage at which this page was shown last; whoever looks at one that is done has not left it.
 let here = null;
@@ -114,7 +122,7 @@ function route() {
 
 addEventListener("popstate", route);
 document.querySelector(".skip").addEventListener("click", skip);
-addEventListener("pfl:advance", (event) => advance(event.detail).catch((error) => (event.detail.stay && error instanceof Offline ? null : fail(error))));
+addEventListener("pfl:advance", ({ detail }) => (detail.stay ? follow(detail, 0) : advance(detail).catch(fail)));
 addEventListener("pfl:look", (event) => look(event.detail));
 addEventListener("pfl:speak", async (event) => {
   await speak(event.detail);

@@ -79,7 +79,7 @@ export async function attempt(button, trouble, act) {
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return go();
     replace(trouble, problem(error), error.help?.(trouble));
-    if (error instanceof Problem && error.status === 409) go({ stay: true }); // done elsewhere meanwhile? then go on there
+    if (error instanceof Problem && error.status >= 404) go({ stay: true }); // done elsewhere meanwhile? then go on there
     trouble.scrollIntoView({ block: "nearest" });
     if (!(error instanceof Problem || error instanceof Offline || error instanceof Declined)) throw error;
   } finally {
