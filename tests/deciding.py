@@ -34,11 +34,19 @@ class World:
     ledger: Ledger
     product: str
 
-    def investor(self, *, tolerance: str | None = None, certified: bool | None = None) -> str:
+    def investor(
+        self, *, tolerance: str | None = None, certified: bool | None = None, kind: str = "natural_person"
+    ) -> str:
         """Register and assess one; by chance as `tests.population` does, unless it is said how."""
         with self.parts.store.transaction() as tx:
             return population.investor(
-                tx, self.product, self.parts.clock.now(), population.CHANCE, tolerance=tolerance, certified=certified
+                tx,
+                self.product,
+                self.parts.clock.now(),
+                population.CHANCE,
+                tolerance=tolerance,
+                certified=certified,
+                kind=kind,
             )
 
     def append(

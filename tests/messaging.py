@@ -101,10 +101,10 @@ def person(investor: str) -> Actor:
 
 
 @contextmanager
-def open_scene(world: World) -> Iterator[Scene]:
+def open_scene(world: World, kind: str = "natural_person") -> Iterator[Scene]:
     gateway = Gateway()
     ledger = replace(world.ledger, codes=cast(Any, gateway))
-    investor = world.investor(tolerance="C4", certified=False)
+    investor = world.investor(tolerance="C4", certified=False, kind=kind)
     for purpose in choices.required_purposes(ledger, ledger.clock.now()):
         world.append("consent.given", investor, {"purpose": purpose, "text_sha256": "x"}, by=person(investor))
     sale = world.sale(investor)

@@ -71,24 +71,25 @@ def investor(
     *,
     tolerance: str | None = None,
     certified: bool | None = None,
+    kind: str = "natural_person",
 ) -> str:
     """Register and assess one; certify four of five, where it is not said whether."""
     stream = tx.create(Stream.INVESTOR)
     person = Actor(stream, Role.INVESTOR)
     level = tolerance or chance.choice(["C1", "C2", "C3", "C4", "C5"])
-    tx.append(list(_gate(stream, person, product_stream, now, level)), now)
+    tx.append(list(_gate(stream, person, product_stream, now, level, kind)), now)
     if certified if certified is not None else chance.random() < 0.8:
         _certified(tx, stream, person, now)
     return stream
 
 
-def _gate(stream: str, person: Actor, shown: str, now: datetime, tolerance: str) -> Iterator[Draft]:
+def _gate(stream: str, person: Actor, shown: str, now: datetime, tolerance: str, kind: str) -> Iterator[Draft]:
     acts: list[tuple[str, Actor, dict[str, Value]]] = [
         (
             "investor.registered",
             SALES,
             {
-                "kind": "natural_person",
+                "kind": kind,
                 "name": "基准",
                 "id_type": "resident_id",
                 "id_number": "110101199001011234",

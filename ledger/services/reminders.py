@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from ledger.domain.actors import Actor, Role
+from ledger.domain.authority import Act, LackingError
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Value
 from ledger.errors import ConflictError, ForbiddenError, LedgerError
 from ledger.ports.store import Reader, Transaction
 from ledger.rules.policy import reminders as policy
-from ledger.services import journeys, links, messages
+from ledger.services import acting, journeys, links, messages
 from ledger.services.guard import investor_of, sale_of
 from ledger.services.ledger import SYSTEM, Ledger
 from ledger.services.links import Terms
@@ -91,17 +92,37 @@ def sweep(ledger: Ledger, *, after: str | None, limit: int) -> tuple[str | None,
 
 def _queue(ledger: Ledger, tx: Transaction, sale: str) -> int:
     (about, *_) = waiting(ledger, tx, sale)
-    messages.queue(ledger, tx, SYSTEM, sale, about, language=_LANGUAGE)
+    terms = _to(tx, sale_of(tx, sale).investor, ledger.clock.now())
+    messages.queue(ledger, tx, SYSTEM, sale, about, language=_LANGUAGE, terms=terms)
     return 1
 
 
+def _to(reader: Reader, investor: str, now: datetime) -> Terms:
+    """Address an institution through who identified themselves last and may still act; `ConflictError` if nobody."""
+    if acting.kind_of(reader, investor) != acting.INSTITUTION:
+        return links.PLAIN
+    known = acting.representation_of(reader, investor)
+    came = [(p.identified_at, p.leaf) for p in known.people.values() if p.identified_at is not None]
+    for _, person in sorted(came, reverse=True):
+        try:
+            known.authority(person, Act(None), now)
+        except LackingError:
+            continue
+        return Terms(person=person)
+    raise ConflictError(
+        "nobody who acts for the institution has come yet: send an invitation", "尚无代表人办理过身份验证"
+    )
+
+
 def _due(ledger: Ledger, reader: Reader, sale: str) -> bool:
-    """Tell whether it is time; a sale whose records can no longer be opened is left alone."""
+    """Tell whether it is time; a sale that cannot be opened or has nobody to turn to is left alone."""
     now = ledger.clock.now()
     try:
         state = sale_of(reader, sale)
         quiet = policy.idle(_last(reader, sale, state.investor), ledger.rules.law(now), now)
         topics = waiting(ledger, reader, sale) if quiet else ()
+        if topics:
+            _to(reader, state.investor, now)
     except LedgerError:
         return False
     return (

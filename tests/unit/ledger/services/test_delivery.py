@@ -6,13 +6,15 @@ from typing import Any, cast
 
 import pytest
 
-from ledger.domain.actors import Role
+from ledger.domain.actors import Actor, Role
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import Draft, Ref
 from ledger.errors import ConflictError
-from ledger.services import delivery, links, messages, reminders
+from ledger.services import delivery, links, messages, reminders, representatives
 from ledger.services.messenger import Messenger
 from tests.deciding import World, open_world
 from tests.fakes import PowerCut
-from tests.messaging import HOUR, TICK, Scene, delivered, open_scene, person
+from tests.messaging import HOUR, LINK, TICK, Scene, delivered, open_scene, person
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,46 @@ def test_the_service_reminds_of_itself_after_the_policys_time_and_once(scene: Sc
     worker.work()
     assert len(scene.events("message.queued")) == 1
     assert scene.events("step.refused") == []  # what is not due is left, not refused
+
+
+def test_an_institution_is_reminded_through_who_came_last_and_may_still_act(world: World) -> None:
+    with open_scene(world, "institution") as scene:
+        worker = Messenger(scene.ledger, sweep=0)
+        scene.pass_(48 * HOUR)
+        worker.work()
+        assert scene.events("message.queued") == []  # nobody to turn to: staff invite somebody
+        chief = named(scene, "legal_representative", "13911110000")
+        came(scene, chief)
+        scene.pass_(48 * HOUR)
+        worker.work()
+        assert len(scene.events("message.queued")) == 1
+        assert delivered(scene.ledger) == []
+        (text,) = list(scene.gateway.taken.values())[-1:]
+        with world.reading() as reader:
+            link = LINK.search(text)
+            assert link is not None
+            assert links.read(scene.ledger, link[1], scene.ledger.clock.now()).actor.person == chief
+            assert scene.investor in reader.streams(Stream.INVESTOR, limit=1000)
+        named(scene, "legal_representative", "13922220000")  # has not come yet, and the one before may not act
+        scene.pass_(48 * HOUR)
+        worker.work()
+        assert len(scene.events("message.queued")) == 1
+
+
+def named(scene: Scene, capacity: str, mobile: str) -> str:
+    """Name somebody who acts for the institution."""
+    person: dict[str, Any] = {"full_name": "x", "id_type": "resident_id", "id_number": "x", "mobile": mobile}
+    told = scene.write(representatives.name, stream=scene.investor, capacity=capacity, **person)
+    return str(told["representative"])
+
+
+def came(scene: Scene, who: str) -> None:
+    """Have somebody identify themselves."""
+    now, actor = scene.ledger.clock.now(), Actor(scene.investor, Role.INVESTOR)
+    whose = (Ref("authority", who),)
+    verified = Draft("investor.identity_verified", scene.investor, scene.investor, actor, now, {"method": "x"}, whose)
+    with scene.ledger.store.transaction() as tx:
+        tx.append([verified], now)
 
 
 def test_what_was_queued_before_cooling_off_is_not_delivered_within_it(scene: Scene) -> None:
