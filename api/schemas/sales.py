@@ -214,6 +214,12 @@ class SignaturePreparation(Wire):
 
     purpose: Literal["risk_disclosure", "fund_contract"]
     credential: base.Leaf | None = Field(default=None, description="approve the statement with this credential too")
+    certificate: base.Leaf | None = Field(
+        default=None, description="the record that issued the certificate of the key that signs; else the newest one"
+    )
+    signatory_certificate: base.Leaf | None = Field(
+        default=None, description="the same for the own key of who acts for an institution"
+    )
 
 
 class SignaturePrepared(Out):

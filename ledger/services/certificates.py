@@ -57,11 +57,21 @@ def issue(
 
 
 def valid(
-    reader: Reader, investor: str, now: datetime, *, holder: str | None = None, person: str | None = None
+    reader: Reader,
+    investor: str,
+    now: datetime,
+    *,
+    holder: str | None = None,
+    person: str | None = None,
+    record: str | None = None,
 ) -> tuple[str, ...]:
-    """Return the newest chain of a holder, of this person if one is named; `ConflictError` if none is valid now."""
+    """Return a holder's chain, this person's if one is named: the newest, or the one that ``record`` issued.
+
+    Whoever signs on two devices at once names the record, or may be handed the other device's certificate.
+    `ConflictError` if it is not there or not valid now.
+    """
     issued = [e for e in reader.events(investor) if e.type == _ISSUED and e.fields.get("holder") == holder]
-    mine = [e for e in issued if person is None or _is_of(e, person)]
+    mine = [e for e in issued if (person is None or _is_of(e, person)) and record in (None, e.leaf)]
     if not mine or from_text(mine[-1].text("valid_until")) <= now:
         raise ConflictError(
             "no valid signing certificate: send a certificate request for a key you hold",

@@ -29,15 +29,25 @@ class Keys:
     signatory: tuple[str, ...] | None = None
 
 
-def keys_of(tx: Transaction, actor: Actor, facts: Facts, now: datetime) -> Keys:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Records of the certificates that a device asked for: the paper's and the signatory's own; none: the newest."""
+
+    certificate: str | None = None
+    signatory: str | None = None
+
+
+def keys_of(tx: Transaction, actor: Actor, facts: Facts, now: datetime, chosen: Chosen) -> Keys:
     """Return the certificates to sign with; refused to a person whose authority does not cover this sale."""
     investor = facts.investor.stream
     if actor.person is None:
-        return Keys(certificates.valid(tx, investor, now))
+        return Keys(certificates.valid(tx, investor, now, record=chosen.certificate))
     act = Act(Scope.SUBSCRIBE, facts.product.stream, facts.amount)
     acting.require(tx, actor, act, "document.signed", now)
-    own = certificates.valid(tx, investor, now, holder=certificates.SIGNATORY, person=actor.person)
-    return Keys(certificates.valid(tx, investor, now, holder=certificates.SEAL), own)
+    own = certificates.valid(
+        tx, investor, now, holder=certificates.SIGNATORY, person=actor.person, record=chosen.signatory
+    )
+    return Keys(certificates.valid(tx, investor, now, holder=certificates.SEAL, record=chosen.certificate), own)
 
 
 def identity_of(reader: Reader, actor: Actor, facts: Facts) -> dict[str, Value]:

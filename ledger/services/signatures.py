@@ -35,17 +35,26 @@ LIFE = timedelta(minutes=30)
 
 
 def prepare(
-    ledger: Ledger, tx: Transaction, actor: Actor, *, stream: str, purpose: str, credential: str | None = None
+    ledger: Ledger,
+    tx: Transaction,
+    actor: Actor,
+    *,
+    stream: str,
+    purpose: str,
+    credential: str | None = None,
+    certificate: str | None = None,
+    signatory_certificate: str | None = None,
 ) -> dict[str, Value]:
     """Return what the investor's device must sign: the statement and the PDF's signed attributes.
 
-    With a ``credential`` (leaf of its registration) the statement is also to be approved under that one's suite.
+    With a ``credential`` (leaf of its registration) the statement is also to be approved under that one's suite. The
+    certificates are named by the records that issued them; the newest where none is named.
     """
     now = ledger.clock.now()
     facts = sale_facts(tx, stream)
     presented = reading.presented(tx.events(stream), purpose)
     _require(ledger, tx, facts, actor, purpose, None if presented is None else presented.documents[0], now)
-    keys = seals.keys_of(tx, actor, facts, now)
+    keys = seals.keys_of(tx, actor, facts, now, seals.Chosen(certificate, signatory_certificate))
     chain = keys.chain
     shown = contracts.draw_up(ledger, tx, facts) if presented is None else presented.documents[0]
     pdf = ledger.documents.get(shown.sha256, subject=facts.investor.stream)

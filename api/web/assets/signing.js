@@ -52,10 +52,12 @@ export async function signWithDevice(purpose, document, list) {
   const own = names.own && (await keyOf(names.own));
   const chosen = await credential();
   reach("certificate");
-  await post(`${investor()}/certificates`, { csr: await certificateRequest(pair), ...(own && { holder: "seal" }) });
-  if (own) await post(`${investor()}/certificates`, { csr: await certificateRequest(own), holder: "signatory" });
+  // Named by their records: on another device somebody may ask for certificates at this very moment.
+  const issued = await post(`${investor()}/certificates`, { csr: await certificateRequest(pair), ...(own && { holder: "seal" }) });
+  const asked = { purpose, certificate: issued.record, ...(chosen && { credential: chosen }) };
+  if (own) asked.signatory_certificate = (await post(`${investor()}/certificates`, { csr: await certificateRequest(own), holder: "signatory" })).record;
   reach("prepare");
-  const ready = await post(`${sale()}/signatures`, chosen ? { purpose, credential: chosen } : { purpose }, crypto.randomUUID());
+  const ready = await post(`${sale()}/signatures`, asked, crypto.randomUUID());
   reach("check");
   await examine(ready, purpose, document, sha256);
   reach("sign");

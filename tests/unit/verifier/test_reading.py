@@ -39,7 +39,6 @@ def demanded(page: Any, total: Any) -> dict[str, Any]:
         (Reads(minimum=None), "bad_member"),
         (Reads(forgets=True), "reading_missing"),
     ],
-    ids=str,
 )
 def test_reading_before_the_signature(reads: Reads, code: str | None) -> None:
     assert retold(SIGNING, reads=reads) == (None if code is None else ("statements", code))
