@@ -11,6 +11,7 @@ from api.routes.messages import ways_back
 from api.schemas import acts as acting
 from api.schemas import base, special
 from api.schemas import sales as wire
+from api.schemas import signatures as signing
 from ledger.services import (
     acts,
     care,
@@ -112,15 +113,15 @@ def confirm_item(sale: paths.Sale, item: paths.Item, body: wire.ItemConfirmation
     return write(disclosures.confirm_item, stream=sale, item=item, text_sha256=body.text_sha256)
 
 
-@router.post("/v1/sales/{sale}/signatures", status_code=201, response_model=wire.SignaturePrepared)
-def prepare_signature(sale: paths.Sale, body: wire.SignaturePreparation, write: Write) -> Response:
+@router.post("/v1/sales/{sale}/signatures", status_code=201, response_model=signing.SignaturePrepared)
+def prepare_signature(sale: paths.Sale, body: signing.SignaturePreparation, write: Write) -> Response:
     """Get what the investor's key must sign."""
     return write(signatures.prepare, stream=sale, **body.model_dump())
 
 
-@router.post("/v1/sales/{sale}/signatures/{signature}", status_code=201, response_model=wire.Signed)
+@router.post("/v1/sales/{sale}/signatures/{signature}", status_code=201, response_model=signing.Signed)
 def complete_signature(
-    sale: paths.Sale, signature: paths.Signature, body: wire.SignatureCompletion, write: Write
+    sale: paths.Sale, signature: paths.Signature, body: signing.SignatureCompletion, write: Write
 ) -> Response:
     """Hand in both signatures; they are verified before anything is recorded."""
     question = write.before(signatures.to_ask, stream=sale, signature=signature, approval=body.approval)
