@@ -1,13 +1,12 @@
 """Structured logs: one JSON object a line on standard error, no personal data, no paths with identifiers."""
 
-import logging
 import sys
 
 import structlog
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Set up structlog for a serving process; call once, before the first log line."""
+def configure(level: str) -> None:
+    """Set up structlog for a serving process; call once, before the first log line. Levels below stay silent."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -18,8 +18,8 @@ from ledger.services.worker import AnchorWorker
 
 def from_environment() -> FastAPI:
     """Open the ledger that ``PFL_*`` names and build its application; `ConfigurationError` names what to set."""
-    logs.configure()
     told = config.from_environment()
+    logs.configure(told.log_level)
     ledger = bootstrap.open_ledger(told)
 
     witnesses = WitnessWorker(ledger)

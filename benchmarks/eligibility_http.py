@@ -123,7 +123,7 @@ def _empty(listener: socket.socket) -> None:
 
 def _eligibility(listener: socket.socket, data: Path) -> None:
     with Path("/dev/null").open("w", encoding="utf-8") as sys.stderr:
-        logs.configure()
+        logs.configure("info")
         _serve(create(bootstrap.open_ledger(Config(data)), settings=Settings()), listener)
 
 

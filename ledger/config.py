@@ -15,6 +15,7 @@ _BROWSERS = frozenset(
     for scheme in "about blob chrome data file filesystem ftp http https intent javascript mailto sms tel vbscript"
     " view-source ws wss".split()
 )
+_LEVELS = ("debug", "info", "warning", "error")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -40,6 +41,7 @@ class Config:
     site: str = "http://localhost:8000"
     embedders: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
+    log_level: str = "info"
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         "PFL_EMBEDDERS",
         "PFL_RETURN_TO",
         "PFL_FONT_DIR",
+        "PFL_LOG_LEVEL",
         "PFL_WITNESSES",
         "PFL_WITNESS_PASSPHRASE",
         "PFL_MEMBER_PASSPHRASE",
@@ -104,7 +107,14 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         site=_site(env.get("PFL_SITE") or default.site),
         embedders=tuple(_site(origin, "PFL_EMBEDDERS") for origin in env.get("PFL_EMBEDDERS", "").split()),
         returns=tuple(_way_back(place) for place in env.get("PFL_RETURN_TO", "").split()),
+        log_level=_level(env.get("PFL_LOG_LEVEL") or default.log_level),
     )
+
+
+def _level(name: str) -> str:
+    if name not in _LEVELS:
+        raise ConfigurationError(f"PFL_LOG_LEVEL is {name!r}: write one of {', '.join(_LEVELS)}")
+    return name
 
 
 def _site(origin: str, name: str = "PFL_SITE") -> str:

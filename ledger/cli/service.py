@@ -27,6 +27,7 @@ def serve(
     os.environ["PFL_DATA"] = str(config.data)
     if demo:
         os.environ["PFL_SIMULATED_CLOCK"] = os.environ["PFL_DEVELOPMENT"] = "true"
+        os.environ.setdefault("PFL_LOG_LEVEL", "warning")  # or the link scrolls away with the first click
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

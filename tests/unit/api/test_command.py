@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +27,7 @@ def test_the_command_writes_the_committed_bytes() -> None:
 
 def test_a_log_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     try:
-        logs.configure(logging.WARNING)
+        logs.configure("warning")
         structlog.get_logger("t").info("quiet")
         structlog.get_logger("t").warning("说", code="x")
     finally:
@@ -47,7 +46,7 @@ def test_a_serving_process_runs_its_worker_and_closes_its_ledger(
     monkeypatch.setattr(config, "from_environment", lambda: Config(tmp_path, development=True, interval_ms=250))
     monkeypatch.setattr(bootstrap, "open_ledger", lambda _: ledger)
     monkeypatch.setattr(bootstrap, "close_ledger", did.append)
-    monkeypatch.setattr(logs, "configure", lambda: did.append("logs"))
+    monkeypatch.setattr(logs, "configure", did.append)
 
     class Worker:
         def __init__(self, of: Any, *, policy: Any, guard: Any) -> None:
@@ -70,7 +69,7 @@ def test_a_serving_process_runs_its_worker_and_closes_its_ledger(
             did.append("serving")
 
     asyncio.run(serve())
-    assert did == ["logs", "start", "serving", "stop", ledger]
+    assert did == ["info", "start", "serving", "stop", ledger]
 
 
 def test_what_is_no_http_request_passes_through() -> None:

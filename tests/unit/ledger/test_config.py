@@ -35,6 +35,7 @@ def test_every_setting_is_read() -> None:
             "PFL_POLICY": "policy",
             "PFL_INTERVAL_MS": "250",
             "PFL_RETURN_TO": "https://app.example fundapp:",
+            "PFL_LOG_LEVEL": "error",
             "HOME": "ignored",
         }
     )
@@ -42,6 +43,7 @@ def test_every_setting_is_read() -> None:
     assert (config.chain_url, config.deployment) == ("http://127.0.0.1:8545", Path("chain.json"))
     assert (config.simulated_clock, config.development, config.allow_unconfirmed) == (True, True, False)
     assert (config.policy, config.interval_ms, config.origin) == (Path("policy"), 250, "example.org/log")
+    assert config.log_level == "error"
     assert config.returns == ("https://app.example", "fundapp:")
     assert "clock:simulated" in config.stand_ins
     assert not {"chain:embedded", "keys:development-passphrase"} & set(config.stand_ins)
@@ -54,6 +56,7 @@ def test_every_setting_is_read() -> None:
         ("PFL_RETURN_TO", "https://app.example/path", "PFL_RETURN_TO is 'https://app.example/path': write an origin"),
         ("PFL_RETURN_TO", "fundapp: javascript:", "PFL_RETURN_TO has 'javascript:'"),
         ("PFL_RETURN_TO", "Fund-App:", "PFL_RETURN_TO has 'Fund-App:'"),
+        ("PFL_LOG_LEVEL", "INFO", "write one of debug, info, warning, error"),
         ("PFL_SIMULATED_CLOCK", "perhaps", "write true or false"),
         ("PFL_INTERVAL_MS", "9", "from 10 to 60000"),
         ("PFL_INTERVAL_MS", "60001", "from 10 to 60000"),
