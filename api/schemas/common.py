@@ -73,6 +73,7 @@ class FindingOut(Out):
         },
         reason={"en": "Cooling-off lasts until 2026-03-03 09:30", "zh": "冷静期至 2026-03-03 09:30 届满"},
         rests_on=[EXAMPLE_LEAF],
+        condition={"en": "wait until after 2026-03-03 09:30", "zh": "请等待至 2026-03-03 09:30 之后"},
         changes_at="2026-03-03T01:30:00.000000Z",
     )
 
@@ -81,7 +82,7 @@ class FindingOut(Out):
     citation: CitationOut
     reason: Words
     rests_on: list[Leaf]
-    condition: str | None = None
+    condition: Words | None = None
     changes_at: str | None = None
 
 

@@ -15,7 +15,7 @@ from api.schemas.base import (
     Out,
     example,
 )
-from api.schemas.common import DocumentOut, FindingOut, MoneyOut, Recorded
+from api.schemas.common import DocumentOut, FindingOut, MoneyOut, Recorded, Words
 
 _CHECKPOINT = {
     "size": 128,
@@ -59,7 +59,7 @@ class DecisionOut(Out):
     fee: MoneyOut | None
     answer: Literal["eligible", "ineligible", "conditional"]
     findings: list[FindingOut]
-    conditions: list[str]
+    conditions: list[Words]
     at: str
     as_of: str
     known_at: str
@@ -85,7 +85,7 @@ class BatchItem(Out):
     investor: base.Stream
     answer: Literal["eligible", "ineligible", "conditional"]
     findings: list[FindingOut]
-    conditions: list[str]
+    conditions: list[Words]
     changes_at: str | None
 
 

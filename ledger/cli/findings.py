@@ -54,7 +54,9 @@ def _finding(console: Console, finding: Finding, *, explain: bool) -> None:
     console.print(f"    {finding.reason_zh}", markup=False)
     console.print(f"    {finding.reason_en}", markup=False)
     if finding.condition is not None:
-        console.print(Text("    → ") + Text(finding.condition, "italic"))
+        en, zh = finding.condition
+        console.print(Text("    → ") + Text(zh, "italic"))
+        console.print(Text("      ") + Text(en, "italic"))
     if finding.changes_at is not None:
         console.print(f"    until {_when(finding.changes_at)}")
     if explain:

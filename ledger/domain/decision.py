@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ledger.domain.actors import Actor
 from ledger.domain.events import Value
@@ -17,6 +17,9 @@ from ledger.domain.keeping import Keeping
 from ledger.domain.money import Money
 from ledger.domain.product import ProductState
 from ledger.domain.sale import SaleState, Step
+
+Condition: TypeAlias = tuple[str, str]
+"""What would have to be done, in English and in Chinese."""
 
 
 class Outcome(StrEnum):
@@ -58,6 +61,11 @@ class Citation:
         }
 
 
+def _words(of: Condition) -> dict[str, Value]:
+    en, zh = of
+    return {"en": en, "zh": zh}
+
+
 class Finding(NamedTuple):  # a tuple: every decision makes dozens, and a frozen dataclass takes thrice as long
     """One rule's outcome with its reason in two languages and the leaves it rests on.
 
@@ -71,7 +79,7 @@ class Finding(NamedTuple):  # a tuple: every decision makes dozens, and a frozen
     reason_en: str
     reason_zh: str
     rests_on: tuple[str, ...] = ()
-    condition: str | None = None
+    condition: Condition | None = None
     changes_at: datetime | None = None
 
     def as_json(self) -> dict[str, Value]:
@@ -84,7 +92,7 @@ class Finding(NamedTuple):  # a tuple: every decision makes dozens, and a frozen
             "rests_on": list(self.rests_on),
         }
         if self.condition is not None:
-            out["condition"] = self.condition
+            out["condition"] = _words(self.condition)
         if self.changes_at is not None:
             out["changes_at"] = to_text(self.changes_at)
         return out
@@ -126,7 +134,7 @@ class Decision(NamedTuple):
     fee: Money | None
     answer: Answer
     findings: tuple[Finding, ...]
-    conditions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     at: datetime
     as_of: datetime
     known_at: datetime
@@ -147,7 +155,7 @@ class Decision(NamedTuple):
             "fee": None if self.fee is None else {**self.fee.as_json()},
             "answer": self.answer.value,
             "findings": [f.as_json() for f in self.findings],
-            "conditions": list(self.conditions),
+            "conditions": [_words(c) for c in self.conditions],
             "at": to_text(self.at),
             "as_of": to_text(self.as_of),
             "known_at": to_text(self.known_at),

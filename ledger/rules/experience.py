@@ -26,7 +26,7 @@ def judge(key: str, facts: Facts, parameters: Parameters, at: datetime) -> Findi
             by,
             f"investing experience of {by.number} years is not certified",
             f"尚未认定{by.number}年以上投资经历",
-            condition="certify on proof since when the investor has invested",
+            condition=("certify on proof since when the investor has invested", "请凭证明材料认定投资者的投资起始时间"),
             rests_on=rests_on,
         )
     reached = by.after(_morning(since))
@@ -37,7 +37,7 @@ def judge(key: str, facts: Facts, parameters: Parameters, at: datetime) -> Findi
             f"{by.number} years of investing are reached at {to_text(reached)}",
             f"投资经历不足{by.number}年",
             rests_on=rests_on,
-            condition=f"wait until {to_text(reached)}",
+            condition=(f"wait until {to_text(reached)}", f"请等待至{to_text(reached)}"),
             changes_at=reached,
         )
     return passed(

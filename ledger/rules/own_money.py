@@ -1,11 +1,11 @@
 """The investor's word that the money is their own: shared by the rules of every regime that asks for it."""
 
-from ledger.domain.decision import Facts, Finding
+from ledger.domain.decision import Condition, Facts, Finding
 from ledger.rules.law import Parameters
 from ledger.rules.rule import failed, leaf, missing, passed
 
 
-def judge(key: str, condition: str, facts: Facts, parameters: Parameters) -> Finding:
+def judge(key: str, condition: Condition, facts: Facts, parameters: Parameters) -> Finding:
     """The declaration is one of the words of the commitment; ``condition`` says what it has to say."""
     by, investor = parameters.duties[key], facts.investor
     if investor.declared_at is None:

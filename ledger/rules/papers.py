@@ -17,13 +17,14 @@ def attached(key: str, facts: Facts, parameters: Parameters, en: str, zh: str) -
     if not held.keys() >= kinds.keys():
         absent = [item for item in by.items if text(item, "kind") not in held]
         lacking = ", ".join(text(item, "en") for item in absent)
+        named = "、".join(text(item, "zh") for item in absent)
         wanted = ", ".join(text(item, "kind") for item in absent)
         return missing(
             key,
             by,
             f"papers of the delegated sale are missing: {lacking}",
-            f"代销资料不齐：{'、'.join(text(item, 'zh') for item in absent)}",
-            condition=f"attach documents of the kinds {wanted}",
+            f"代销资料不齐：{named}",
+            condition=(f"attach documents of the kinds {wanted}", f"请上传以下资料：{named}"),
         )
     return passed(key, by, en, zh, tuple([held[kind] for kind in kinds]))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
-from ledger.domain.decision import Facts, Finding, Outcome
+from ledger.domain.decision import Condition, Facts, Finding, Outcome
 from ledger.domain.professional import Professional
 from ledger.domain.sale import Step
 from ledger.rules.law import Parameters, Provision
@@ -64,14 +64,16 @@ def failed(
     zh: str,
     *,
     rests_on: tuple[str, ...] = (),
-    condition: str | None = None,
+    condition: Condition | None = None,
     changes_at: datetime | None = None,
 ) -> Finding:
     """State that the rule is broken; ``condition`` says what would mend it, if anything can."""
     return _finding((rule, FAIL, by.citation, en, zh, rests_on, condition, changes_at))
 
 
-def missing(rule: str, by: Provision, en: str, zh: str, *, condition: str, rests_on: tuple[str, ...] = ()) -> Finding:
+def missing(
+    rule: str, by: Provision, en: str, zh: str, *, condition: Condition, rests_on: tuple[str, ...] = ()
+) -> Finding:
     """State that evidence is missing; ``condition`` says which."""
     return _finding((rule, NEEDS_EVIDENCE, by.citation, en, zh, rests_on, condition, None))
 

@@ -14,7 +14,10 @@ from ledger.rules.law import Limit, Parameters
 from ledger.rules.look_through import BRANCH
 from ledger.rules.rule import failed, missing, not_applicable, passed
 
-FIRST = "after the risk disclosure, prove assets or income and have a second person certify it"
+FIRST = (
+    "after the risk disclosure, prove assets or income and have a second person certify it",
+    "请在签署风险揭示书后提供资产或收入证明，并由另一人进行合格投资者认定",
+)
 
 
 def judge(
@@ -43,7 +46,7 @@ def judge(
             " (whose means count is fixed by law)",
             "认定依据不属于规定的情形（资产或收入的归属由法规确定）",
             rests_on=rests_on,
-            condition="certify by a branch that the law names",
+            condition=("certify by a branch that the law names", "请按法规规定的情形办理认定"),
         )
     limit = parameters.limits[branches[branch]]
     en, zh = words[limit.key]
@@ -59,7 +62,10 @@ def judge(
             f"{en} are below {limit.money.amount} {limit.money.currency}",
             f"{zh}低于{limit.money.amount}元",
             rests_on=rests_on,
-            condition=f"prove {en} of at least {limit.money.amount} {limit.money.currency}",
+            condition=(
+                f"prove {en} of at least {limit.money.amount} {limit.money.currency}",
+                f"请提供{zh}不低于{limit.money.amount}元的证明",
+            ),
         )
     return passed(key, limit, f"{en} reach {limit.money.amount} {limit.money.currency}", f"{zh}符合标准", rests_on)
 

@@ -67,12 +67,27 @@ def mentions(content: str, words: Listing) -> bool:
 def _judged(key: str, by: Listing, content: str | None) -> Finding:
     if content is None:
         en, zh = "the text of the material cannot be read", "无法读取宣传材料的文字"
-        return missing(key, by, en, zh, condition="send the material as text, or name a checked text as its transcript")
+        return missing(
+            key,
+            by,
+            en,
+            zh,
+            condition=(
+                "send the material as text, or name a checked text as its transcript",
+                "请提交文本形式的材料，或指定已审查的文本作为其文字稿",
+            ),
+        )
     hits = found(content, by)
     if hits:
         en = "; ".join(f"line {n}: 「{text(i, 'word')}」 {text(i, 'en')}" for i, n in hits)
         zh = "；".join(f"第{n}行「{text(i, 'word')}」{text(i, 'zh')}" for i, n in hits)
-        return failed(key, by, f"barred wording: {en}", f"含有禁止用语：{zh}", condition="take these words out")
+        return failed(
+            key,
+            by,
+            f"barred wording: {en}",
+            f"含有禁止用语：{zh}",
+            condition=("take these words out", "请删除上述用语"),
+        )
     return passed(key, by, "no barred wording", "未发现禁止用语")
 
 

@@ -74,6 +74,6 @@ def _item(decision: Decision) -> Value:
         "investor": decision.investor,
         "answer": decision.answer.value,
         "findings": [f.as_json() for f in decision.findings if f.outcome in REFUSING],
-        "conditions": list(decision.conditions),
+        "conditions": [{"en": en, "zh": zh} for en, zh in decision.conditions],
         "changes_at": None if decision.changes_at is None else to_text(decision.changes_at),
     }

@@ -65,6 +65,12 @@ def test_what_stands_in_the_way_says_what_would_mend_it(of_rule: list[Finding]) 
             assert finding.condition or finding.rule in ABSOLUTE or closed, finding
         else:
             assert finding.condition is None, finding
+        if finding.condition is not None:
+            en, zh = finding.condition
+            assert re.search(r"[a-z]{2}", en), finding
+            assert not CHINESE.search(en), finding
+            assert CHINESE.search(zh), finding
+            assert "None" not in zh, finding
 
 
 def test_what_passes_or_fails_rests_on_records(of_rule: list[Finding]) -> None:

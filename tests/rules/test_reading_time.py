@@ -73,7 +73,10 @@ def test_of_another_paper_nothing_is_demanded() -> None:
     assert judged(rules, None).outcome is Outcome.NOT_APPLICABLE
     facts = world.facts("qualification_confirmed_at")
     (found,) = [f for f in rules.permit(facts, Step.SIGN_CONTRACT, BUYER, world.NOW) if f.rule == reading_time.KEY]
-    assert (found.outcome, found.condition) == (Outcome.NEEDS_EVIDENCE, "read the paper page by page")
+    assert (found.outcome, found.condition) == (
+        Outcome.NEEDS_EVIDENCE,
+        ("read the paper page by page", "请逐页阅读文件"),
+    )
 
 
 @pytest.mark.parametrize("reading", [3, {"pages": 3}, {"pages": "3", "seconds": {}, "since": 1}])

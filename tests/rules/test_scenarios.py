@@ -51,7 +51,9 @@ def test_scenario(case: dict[str, Any]) -> None:
         if "article" in then:
             assert finding.citation.article == then["article"]
         if "condition" in then:
-            assert then["condition"] in (finding.condition or "")
+            en, zh = finding.condition or ("", "")
+            assert then["condition"] in en, finding
+            assert bool(then["condition"]) == bool(zh), finding
         if "says" in then:
             assert then["says"] in finding.reason_en
         if "changes" in then:

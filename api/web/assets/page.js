@@ -131,7 +131,7 @@ export function findings(list) {
         h("p", { class: "reason" }, both(finding.reason)),
         h("p", { class: "article", lang: "zh-CN" }, cited(finding.citation)),
         finding.changes_at && h("p", { class: "change" }, t("changes_at", { at: finding.changes_at.slice(0, 16).replace("T", " ") })),
-        finding.condition && h("p", { class: "change" }, h("strong", {}, t("what_could_change")), finding.condition),
+        finding.condition && h("p", { class: "change" }, h("strong", {}, t("what_could_change")), both(finding.condition)),
       ),
     ),
   );

@@ -26,7 +26,16 @@ def rule(key: str, regime: Regime, duty: str) -> Rule:
         proof = next((p for p in facts.investor.proofs if p.leaf == leaf), None)
         if proof is None or claim is None or until is None:
             en, zh = "a certification needs proof, branch, amount and end", "认定须有证明材料、依据、金额与有效期"
-            return missing(key, by, en, zh, condition="upload a proof and name it, the amount and the end of validity")
+            return missing(
+                key,
+                by,
+                en,
+                zh,
+                condition=(
+                    "upload a proof and name it, the amount and the end of validity",
+                    "请上传证明材料，并注明该材料、金额与有效期",
+                ),
+            )
         found = regime.row(claim.branch, facts.investor.kind, parameters)
         kinds = () if found is None else texts(found[1], "proofs")
         if proof.kind not in kinds:
@@ -74,4 +83,6 @@ def _shown(case: Case) -> bool:
 
 
 def _refused(key: str, by: Provision, en: str, zh: str, leaf: str) -> Finding:
-    return failed(key, by, en, zh, rests_on=(leaf,), condition="upload a proof that meets this")
+    return failed(
+        key, by, en, zh, rests_on=(leaf,), condition=("upload a proof that meets this", "请上传符合要求的证明材料")
+    )

@@ -35,7 +35,10 @@ def _judge(key: str, regime: Regime) -> Judge:
                 by,
                 f"no certification under {regime.name} yet, which this product requires too",
                 f"尚无{regime.zh}认定，而本产品同时要求该认定",
-                condition=f"have the investor certified under {regime.name} ({regime.en})",
+                condition=(
+                    f"have the investor certified under {regime.name} ({regime.en})",
+                    f"请为投资者办理{regime.zh}认定",
+                ),
             )
         found = regime.row(claim.branch, facts.investor.kind, parameters)
         if found is None:
@@ -46,7 +49,7 @@ def _judge(key: str, regime: Regime) -> Judge:
                 f"{claim.branch} is no branch of {regime.name} for {facts.investor.kind} on this day: {open_to}",
                 f"认定依据不属于当时有效的{regime.zh}情形",
                 rests_on=claim.rests_on,
-                condition=f"certify by a branch of {regime.name}",
+                condition=(f"certify by a branch of {regime.name}", f"请按{regime.zh}的法定情形办理认定"),
             )
         return _weigh(key, regime, Case(facts, parameters, claim, *found))
 
@@ -65,13 +68,13 @@ def _weigh(key: str, regime: Regime, case: Case) -> Finding:
             by,
             f"the certification by {claim.branch} does not say: {named}",
             f"认定未说明:{named}",
-            condition=f"certify again and state {named}",
+            condition=(f"certify again and state {named}", f"请重新办理认定，并说明：{named}"),
             rests_on=claim.rests_on,
         )
     check = regime.checks.get(claim.branch)
     lack = None if check is None else check(case)
     if lack is not None:
-        return failed(key, by, *lack, rests_on=claim.rests_on, condition=f"prove {en}")
+        return failed(key, by, *lack, rests_on=claim.rests_on, condition=(f"prove {en}", f"请证明：{zh}"))
     if row["comparison"] == "none":
         return passed(key, by, f"{regime.name}: {en}", f"{regime.zh}：{zh}", claim.rests_on)
     return _compare(key, regime, case, case.parameters.limits[text(row, "limit")])
@@ -89,19 +92,20 @@ def _compare(key: str, regime: Regime, case: Case, limit: Limit) -> Finding:
             limit,
             f"{en}: the amount is not named",
             f"{zh}：未说明金额",
-            condition="name the amount",
+            condition=("name the amount", "请填写金额"),
             rests_on=claim.rests_on,
         )
     more = row["comparison"] == "more_than"
     sign_en, sign_zh = SIGNS[text(row, "comparison")]
     wanted = f"{en} of {sign_en} {limit.money.amount} {currency}"
+    reached = f"{zh}{sign_zh}{limit.money.amount} {currency}"
     if all(a is not None and (a > limit.money.amount if more else a >= limit.money.amount) for a in amounts):
-        return passed(key, limit, wanted, f"{zh}{sign_zh}{limit.money.amount} {currency}", claim.rests_on)
+        return passed(key, limit, wanted, reached, claim.rests_on)
     return failed(
         key,
         limit,
         f"not {wanted}",
         f"{zh}未{'超过' if more else '达到'}{limit.money.amount} {currency}",
         rests_on=claim.rests_on,
-        condition=f"prove {wanted}",
+        condition=(f"prove {wanted}", f"请证明：{reached}"),
     )

@@ -14,7 +14,10 @@ VALIDITY = "policy/certification_validity"
 
 def rule(key: str, regime: Regime, duty: str) -> Rule:
     """Return the rule for a regime; ``duty`` is its provision that asks for the assessment."""
-    again = f"have the investor certified under {regime.name} for this sale"
+    again = (
+        f"have the investor certified under {regime.name} for this sale",
+        f"请就本次认购为投资者办理{regime.zh}认定",
+    )
 
     def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         by, validity, known = parameters.duties[duty], parameters.periods[VALIDITY], held(facts, regime.name, at)

@@ -29,12 +29,21 @@ def rule(key: str, regime: Regime, statements: str, *, of_all: bool = False) -> 
                 return _absent(key, regime, listing, row)
             if late := [e for e in texts(row, "after") if (earlier := made.get(e)) is None or earlier.at >= act.at]:
                 en, zh = f"{name} under {regime.name} must come after {', '.join(late)}", f"{regime.zh}书面文件顺序有误"
-                return failed(key, listing, en, zh, rests_on=(act.leaf,), condition=f"have {name} made again")
+                return failed(
+                    key,
+                    listing,
+                    en,
+                    zh,
+                    rests_on=(act.leaf,),
+                    condition=(f"have {name} made again", f"请重新出具书面文件：{text(row, 'zh')}"),
+                )
         acts = [act for act in made.values() if act is not None]
         leaves, known = tuple(act.leaf for act in acts), held(facts, regime.name, at)
         if facts.step is not Step.CERTIFY and known is not None and any(act.at > known.granted_at for act in acts):
             en, zh = f"certified under {regime.name} before the statements were made", f"{regime.zh}认定早于书面声明"
-            return failed(key, listing, en, zh, rests_on=leaves, condition="have it certified again")
+            return failed(
+                key, listing, en, zh, rests_on=leaves, condition=("have it certified again", "请重新办理认定")
+            )
         return passed(key, listing, f"written statements under {regime.name} are there", "书面声明齐备", leaves)
 
     certify = Step.CERTIFY
@@ -64,11 +73,14 @@ def _latest(facts: Facts, regime: str, row: Item, at: datetime) -> Statement | N
 
 def _absent(key: str, regime: Regime, listing: Listing, row: Item) -> Finding:
     name, by_firm = text(row, "statement"), row["by"] == "firm"
-    who = "the firm" if by_firm else "the investor"
+    who, who_zh = ("the firm", "机构") if by_firm else ("the investor", "投资者")
     return missing(
         key,
         listing,
         f"{who} has not made the written statement {name} under {regime.name}",
-        f"缺少{'机构' if by_firm else '投资者'}的书面文件:{text(row, 'zh')}",
-        condition=f"{who} makes the statement {name} under {regime.name}",
+        f"缺少{who_zh}的书面文件:{text(row, 'zh')}",
+        condition=(
+            f"{who} makes the statement {name} under {regime.name}",
+            f"请由{who_zh}出具书面文件：{text(row, 'zh')}",
+        ),
     )

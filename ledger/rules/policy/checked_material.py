@@ -21,10 +21,12 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = facts.product.materials.get(used)
     if known is None or known.withdrawn_at is not None:
         en, zh = "the material did not pass the check, or was withdrawn", "宣传材料未经审查或已撤回"
-        return failed(KEY, by, en, zh, condition="use material that passed the check")
+        return failed(KEY, by, en, zh, condition=("use material that passed the check", "请使用已通过审查的材料"))
     if known.wording != wording.digest(parameters):
         en, zh = "the barred words have changed since the material was checked", "禁止用语清单更新后尚未重新审查"
-        return failed(KEY, by, en, zh, rests_on=(known.leaf,), condition="have the material checked again")
+        return failed(
+            KEY, by, en, zh, rests_on=(known.leaf,), condition=("have the material checked again", "请将材料重新送审")
+        )
     return passed(KEY, by, "the material passed the check", "宣传材料已经审查", (known.leaf,))
 
 

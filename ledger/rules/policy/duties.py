@@ -27,12 +27,27 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             KEY,
             by,
             f"{step.value} is not for {actor.role.value}",
-            f"{actor.role.value}无权办理该步骤",
-            condition=f"have it done by {' or '.join(roles)}",
+            f"{_ZH[actor.role]}无权办理该步骤",
+            condition=(
+                f"have it done by {' or '.join(roles)}",
+                f"请由以下职责的人员办理：{'、'.join(_ZH.get(role, role) for role in roles)}",
+            ),
         )
     if actor.role is Role.INVESTOR and actor.id != facts.investor.stream:
         return failed(KEY, by, "this sale is another investor's", "不得代他人操作")
     return passed(KEY, by, f"{step.value} is for {actor.role.value}", "操作人职责相符")
 
+
+_ZH = {
+    "investor": "投资者",
+    "sales": "销售人员",
+    "certifier": "认定人员",
+    "assessor": "评估人员",
+    "visitor": "回访人员",
+    "compliance": "合规人员",
+    "auditor": "审计人员",
+    "admin": "管理员",
+    "system": "系统",
+}
 
 RULE = Rule(KEY, "duty", (KEY,), judge, steps=frozenset(Step))

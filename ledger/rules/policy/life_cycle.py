@@ -28,7 +28,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"{text(row, 'en')} is not for a product that is {stage}",
             f"产品当前阶段（{_ZH[stage.value]}）不能进行{text(row, 'zh')}",
             rests_on=tuple(sorted(facts.product.leaves.values())),
-            condition=f"the product must be {' or '.join(stages)}",
+            condition=(
+                f"the product must be {' or '.join(stages)}",
+                f"请在产品处于以下阶段时办理：{'、'.join(_ZH.get(s, s) for s in stages)}",
+            ),
         )
     return passed(KEY, by, f"{text(row, 'en')} has its turn", f"可以进行{text(row, 'zh')}")
 

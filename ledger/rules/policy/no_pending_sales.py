@@ -16,10 +16,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, pending = parameters.duties[KEY], facts.inputs.get("pending")
     if not isinstance(pending, int):
         en, zh = "the number of sales in procedure is not named", "未说明在途认购数量"
-        return missing(KEY, by, en, zh, condition="count the sales in procedure")
+        return missing(KEY, by, en, zh, condition=("count the sales in procedure", "请统计在途认购数量"))
     if pending:
         en, zh = f"{pending} sales are still in procedure", f"尚有{pending}笔认购未完成"
-        return failed(KEY, by, en, zh, condition="finish or rescind them first")
+        return failed(KEY, by, en, zh, condition=("finish or rescind them first", "请先完成或解除在途认购"))
     return passed(KEY, by, "no sale is in procedure", "无在途认购")
 
 

@@ -51,7 +51,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return not_applicable(KEY, by, "no reading time is demanded", "未规定最短阅读时间")
     if "reading" not in facts.inputs:
         en, zh = "what was read of the paper is not told", "未说明文件的阅读情况"
-        return missing(KEY, by, en, zh, condition="read the paper page by page")
+        return missing(KEY, by, en, zh, condition=("read the paper page by page", "请逐页阅读文件"))
     pages, seconds, since = _reading(facts.inputs["reading"])
     short, left = wanted.lacking(pages, seconds, since)
     if left <= 0:
@@ -65,7 +65,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         by,
         f"the paper was not read for long enough ({en})",
         f"文件阅读时间不足（{zh}）",
-        condition="read the pages on, then sign",
+        condition=("read the pages on, then sign", "请继续阅读，满足时间后再签署"),
     )
 
 

@@ -56,7 +56,7 @@ def _interval(earlier: Sequence[Told], parameters: Parameters, at: datetime) -> 
         f"the last message went out too short a time ago: the next may at {to_text(opens)}",
         "距上次消息未满规定间隔，不得频繁提醒",
         rests_on=(earlier[-1].leaf,),
-        condition=f"wait until {to_text(opens)}",
+        condition=(f"wait until {to_text(opens)}", f"请等待至{to_text(opens)}"),
         changes_at=opens,
     )
 
@@ -72,5 +72,5 @@ def _count(earlier: Sequence[Told], about: str, parameters: Parameters) -> Findi
         f"the investor was reminded of this step {len(same)} times, and {by.number} is the limit",
         f"该步骤已提醒{len(same)}次，达到上限{by.number}次",
         rests_on=same,
-        condition="wait until the investor goes on or gets in touch",
+        condition=("wait until the investor goes on or gets in touch", "请等待投资者继续办理或主动联系"),
     )

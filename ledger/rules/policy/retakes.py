@@ -42,7 +42,7 @@ def _form(attempt: Attempt, parameters: Parameters) -> Finding:
         by,
         f"an investor of the kind {attempt.investor.kind} does not answer {attempt.questionnaire}",
         "问卷与投资者类别不符",
-        condition=None if wanted is None else f"answer the questionnaire {wanted}",
+        condition=None if wanted is None else (f"answer the questionnaire {wanted}", f"请填写适用的问卷：{wanted}"),
     )
 
 
@@ -55,7 +55,7 @@ def _device(attempt: Attempt, parameters: Parameters) -> Finding:
         by,
         "the answers come from a device of the institution: nobody may answer for the investor",
         "问卷由工作人员设备提交，不得代为作答",
-        condition="answer on the investor's own device",
+        condition=("answer on the investor's own device", "请使用投资者本人的设备作答"),
     )
 
 
@@ -74,7 +74,10 @@ def _interval(attempt: Attempt, parameters: Parameters, at: datetime) -> Finding
         by,
         f"the last attempt was too short a time ago: the next may be made at {to_text(opens)}",
         "距上次测评未满规定间隔，不得反复测评",
-        condition=f"wait until {to_text(opens)}, or report what has changed since",
+        condition=(
+            f"wait until {to_text(opens)}, or report what has changed since",
+            f"请等待至{to_text(opens)}，或报告此后发生的变化",
+        ),
         changes_at=opens,
     )
 
@@ -89,6 +92,6 @@ def _year(attempt: Attempt, parameters: Parameters, at: datetime) -> Finding:
         by,
         f"{count} attempts were made in 12 months, and {by.number} is the limit until {to_text(opens)}",
         f"12个月内已测评{count}次，达到上限{by.number}次",
-        condition=f"ask again at {to_text(opens)}",
+        condition=(f"ask again at {to_text(opens)}", f"请于{to_text(opens)}后重新测评"),
         changes_at=opens,
     )

@@ -27,7 +27,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"a {facts.product.legal_form} plan has at most {limit} investors, and this would be number {needed}",
             f"投资者人数超过上限{limit}人",
             rests_on=rests_on,
-            condition="wait until a seat is released",
+            condition=("wait until a seat is released", "请等待名额释放"),
         )
     return passed(KEY, by, f"seat {needed} of {limit}", f"投资者人数未超过上限{limit}人", rests_on)
 

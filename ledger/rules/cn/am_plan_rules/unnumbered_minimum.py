@@ -24,7 +24,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         types = ", ".join(str(name) for (name,) in by.by_key)
         raise FactsError(f"plan type {product.fund_type!r} is none of {types}", "资产管理计划类型未知")
     if facts.amount is None:
-        return missing(KEY, by, "no amount is named", "未说明参与金额", condition="name the amount")
+        return missing(KEY, by, "no amount is named", "未说明参与金额", condition=("name the amount", "请填写参与金额"))
     if facts.amount.currency != "CNY":
         raise FactsError(f"the amount is in {facts.amount.currency}: ask in CNY", "参与金额须为人民币")
     floors = [Decimal(whole(row, "amount"))]
@@ -39,7 +39,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             f"{amount} CNY without fee is below the minimum of {floor} CNY",
             f"参与金额（不含费用）{amount}元低于最低{floor}元",
-            condition=f"invest at least {floor} CNY, fee not counted",
+            condition=(
+                f"invest at least {floor} CNY, fee not counted",
+                f"请将参与金额（不含费用）提高至不低于{floor}元",
+            ),
         )
     return passed(KEY, by, f"the amount without fee reaches {floor} CNY", f"参与金额不低于{floor}元")
 

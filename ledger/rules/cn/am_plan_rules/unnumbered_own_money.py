@@ -14,7 +14,8 @@ KEY = "cn/am_plan_rules/unnumbered_own_money"
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The declaration is one of the words of the commitment."""
     del at
-    return own_money.judge(KEY, "have the investor declare that the money is not borrowed", facts, parameters)
+    condition = ("have the investor declare that the money is not borrowed", "请由投资者声明资金并非借贷等募集的资金")
+    return own_money.judge(KEY, condition, facts, parameters)
 
 
 RULE = Rule(

@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"the report is of {proof.as_of}, not of {end}",
             f"财务报表日期为{proof.as_of}，应为{end}",
             rests_on=(proof.leaf,),
-            condition=f"prove the net assets as of {end}",
+            condition=(f"prove the net assets as of {end}", f"请提供截至{end}的净资产证明"),
         )
     return passed(KEY, by, f"net assets are as of {end}", f"净资产为{end}数据", (proof.leaf,))
 

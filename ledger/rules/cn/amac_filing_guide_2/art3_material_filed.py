@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             "the material is not the one that was filed",
             "宣传推介材料与备案报送材料不一致",
             rests_on=tuple(filed.values()),
-            condition="use the filed material, or file this one first",
+            condition=("use the filed material, or file this one first", "请使用已备案的材料，或先将本材料报送备案"),
         )
     return passed(KEY, by, "the material is the one that was filed", "与备案报送材料一致", (filed[used],))
 

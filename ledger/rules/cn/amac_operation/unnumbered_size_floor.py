@@ -28,7 +28,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         zh = f"连续{size.days_below}个交易日基金资产净值低于{amount}元"
     else:
         return passed(KEY, floor, "the size does not stop subscription", "基金规模未触发停止申购", (size.leaf,))
-    condition = "stop subscription until the manager reports a size that allows it"
+    condition = (
+        "stop subscription until the manager reports a size that allows it",
+        "请停止申购，直至管理人报告的基金规模符合要求",
+    )
     return failed(KEY, floor, en, f"{zh}，应停止申购", rests_on=(size.leaf,), condition=condition)
 
 

@@ -17,7 +17,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, account = parameters.duties[KEY], text_in(facts.inputs, "account")
     if account is None:
         en, zh = "the account paid into is not named", "未说明收款账户"
-        return missing(KEY, by, en, zh, condition="name the account that received the money")
+        return missing(KEY, by, en, zh, condition=("name the account that received the money", "请填写收款账户"))
     rests_on = leaf(facts.product.leaves, "product.introduced")
     if not facts.product.raising_account or account != facts.product.raising_account:
         en, zh = (
@@ -25,7 +25,15 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             "款项未进入募集结算资金专用账户",
         )
         return failed(
-            KEY, by, en, zh, rests_on=rests_on, condition="return the money and have it paid to the raising account"
+            KEY,
+            by,
+            en,
+            zh,
+            rests_on=rests_on,
+            condition=(
+                "return the money and have it paid to the raising account",
+                "请退回款项，并由投资者划付至募集结算资金专用账户",
+            ),
         )
     return passed(KEY, by, "paid into the supervised raising account", "款项进入募集结算资金专用账户", rests_on)
 

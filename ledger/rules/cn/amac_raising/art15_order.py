@@ -56,7 +56,13 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     arrived = instant_in(facts.inputs, "occurred_at") if step is Step.RECEIVE_PAYMENT else None
     if arrived is not None and sale.contract_signed_at is not None and arrived < sale.contract_signed_at:
         en, zh = "the money arrived before the contract was signed", "款项早于基金合同签署到账"
-        return failed(KEY, by, en, zh, condition="return the money and have it paid after signing")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("return the money and have it paid after signing", "请退回款项，并由投资者在签署基金合同后划付"),
+        )
     return passed(KEY, by, f"{text(row, 'en')} is in order", f"{text(row, 'zh')}符合法定顺序", _leaves(sale))
 
 
@@ -81,7 +87,7 @@ def _too_early(facts: Facts, article: str, row: Item, absent: list[Item], parame
         f"{text(row, 'en')} comes after: {en}",
         f"{text(row, 'zh')}须在以下步骤之后:{zh}",
         rests_on=() if facts.sale is None else _leaves(facts.sale),
-        condition=f"first: {en}",
+        condition=(f"first: {en}", f"请先完成：{zh}"),
     )
 
 

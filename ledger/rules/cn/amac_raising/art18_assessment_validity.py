@@ -23,7 +23,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = assessment(facts.investor)
     if known is None:
         return missing(
-            KEY, longest, "there is no risk assessment", "尚无风险测评", condition="complete the risk questionnaire"
+            KEY,
+            longest,
+            "there is no risk assessment",
+            "尚无风险测评",
+            condition=("complete the risk questionnaire", "请完成风险测评"),
         )
     end = min(known.valid_until, longest.after(known.completed_at))
     if at >= end:
@@ -33,7 +37,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"the risk assessment expired at {to_text(end)}",
             "风险测评已过有效期，须重新测评",
             rests_on=(known.leaf,),
-            condition="complete the risk questionnaire again",
+            condition=("complete the risk questionnaire again", "请重新进行风险测评"),
         )
     return passed(KEY, longest, "the risk assessment is valid", "风险测评在有效期内", (known.leaf,), end)
 

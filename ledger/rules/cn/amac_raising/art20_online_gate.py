@@ -45,7 +45,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         gate,
         f"specific-person determination lacks: {en}",
         f"特定对象确定程序尚缺：{zh}",
-        condition=f"complete: {en}",
+        condition=(f"complete: {en}", f"请完成：{zh}"),
         rests_on=rests_on,
     )
 

@@ -23,7 +23,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if not periods:
         if content is not None and wording.mentions(content, parameters.lists[WORDS]):
             en, zh = "the text speaks of performance and names no period", "材料提及业绩但未说明业绩期间"
-            return missing(KEY, by, en, zh, condition="name the period of each performance shown")
+            return missing(
+                KEY, by, en, zh, condition=("name the period of each performance shown", "请注明所展示各项业绩的期间")
+            )
         return not_applicable(KEY, by, "no performance is shown", "未展示业绩")
     short = [f"{a.isoformat()} to {b.isoformat()}" for a, b in periods if b < months_after(a, by.number)]
     if short:
@@ -32,7 +34,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             f"performance of less than {by.number} months: {', '.join(short)}",
             f"展示的业绩期间不足{by.number}个月：{'、'.join(short)}",
-            condition=f"show performance of at least {by.number} months",
+            condition=(f"show performance of at least {by.number} months", f"请展示不少于{by.number}个月的业绩"),
         )
     return passed(KEY, by, f"every performance covers {by.number} months", f"业绩期间均不少于{by.number}个月")
 

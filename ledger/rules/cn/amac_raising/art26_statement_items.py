@@ -27,7 +27,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             f"statement items not yet confirmed: {listed}",
             f"尚未逐项确认的声明项：{listed}",
-            condition=f"have the investor confirm each of: {listed}",
+            condition=(f"have the investor confirm each of: {listed}", f"请由投资者逐项确认声明项：{listed}"),
         )
     rests_on = leaves(sale.leaves, "disclosure.presented", "disclosure.item_confirmed")
     return passed(KEY, by, f"all {len(numbers)} items are confirmed", f"{len(numbers)}项声明均已逐项确认", rests_on)
@@ -39,7 +39,7 @@ def judge_item(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, number = parameters.lists[KEY], facts.inputs.get("item")
     if number is None:
         en, zh = "no item is named", "未说明声明项编号"
-        return missing(KEY, by, en, zh, condition="name the item")
+        return missing(KEY, by, en, zh, condition=("name the item", "请填写声明项编号"))
     if (number,) not in by.by_key or isinstance(number, bool):
         raise FactsError(f"the statement has items 1 to {len(by.items)}", f"声明项编号为1至{len(by.items)}")
     return passed(KEY, by, f"item {number} is one of the statement", f"第{number}项属于声明项")

@@ -12,7 +12,10 @@ from ledger.rules.rule import Rule, failed, missing, passed
 KEY = "cn/amac_raising/art27_certification_standing"
 DUTY = "cn/amac_raising/art27_confirmation"
 VALIDITY = "policy/certification_validity"
-AGAIN = "prove assets or income again and have it certified for this sale"
+AGAIN = (
+    "prove assets or income again and have it certified for this sale",
+    "请重新提供资产或收入证明，并就本次认购办理合格投资者认定",
+)
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:

@@ -30,20 +30,50 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             duty,
             "a certification needs proof, amount and end",
             "认定须有证明材料、金额与有效期",
-            condition="upload a proof and name it, the certified amount and the end of validity",
+            condition=(
+                "upload a proof and name it, the certified amount and the end of validity",
+                "请上传证明材料，并注明该材料、认定金额与有效期",
+            ),
         )
     if regime != facts.product.regime:
         en, zh = f"the product is under {facts.product.regime}, not {regime}", "认定适用制度与产品不符"
-        return failed(KEY, duty, en, zh, rests_on=(proof.leaf,), condition=f"certify for {facts.product.regime}")
+        return failed(
+            KEY,
+            duty,
+            en,
+            zh,
+            rests_on=(proof.leaf,),
+            condition=(f"certify for {facts.product.regime}", "请按本产品适用的合格投资者制度办理认定"),
+        )
     if problem := _kind(proof, branch, parameters) or _age(proof, facts, parameters, at):
-        return failed(KEY, duty, *problem, rests_on=(proof.leaf,), condition="upload a proof that meets this")
+        return failed(
+            KEY,
+            duty,
+            *problem,
+            rests_on=(proof.leaf,),
+            condition=("upload a proof that meets this", "请上传符合要求的证明材料"),
+        )
     if amount.currency != proof.amount.currency or amount.amount > proof.amount.amount:
         en, zh = "the certified amount is more than the proof shows", "认定金额超过证明材料所示金额"
-        return failed(KEY, duty, en, zh, rests_on=(proof.leaf,), condition="certify what the proof shows")
+        return failed(
+            KEY,
+            duty,
+            en,
+            zh,
+            rests_on=(proof.leaf,),
+            condition=("certify what the proof shows", "请按证明材料所示金额认定"),
+        )
     latest = parameters.periods[VALIDITY].after(at)
     if not at < valid_until <= latest:
         en, zh = f"valid_until must be after now and by {to_text(latest)}", "认定有效期超出允许范围"
-        return failed(KEY, parameters.periods[VALIDITY], en, zh, rests_on=(proof.leaf,), condition=en)
+        return failed(
+            KEY,
+            parameters.periods[VALIDITY],
+            en,
+            zh,
+            rests_on=(proof.leaf,),
+            condition=(en, f"请将有效期设在当前时间之后、不晚于{to_text(latest)}"),
+        )
     return passed(KEY, duty, "the proof carries the certification", "证明材料支持该认定", (proof.leaf,))
 
 

@@ -21,7 +21,13 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, sale, direction = parameters.duties[KEY], sale_of(facts), text_in(facts.inputs, "direction")
     if direction is None:
         en, zh = "the direction of the contact is not named", "未说明联系方向"
-        return missing(KEY, by, en, zh, condition="say whether the contact is inbound or outbound")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("say whether the contact is inbound or outbound", "请说明联系由投资者发起还是由机构发起"),
+        )
     if direction not in DIRECTIONS:
         raise FactsError("direction must be inbound or outbound", "联系方向须为 inbound 或 outbound")
     by_contract = start(facts.product)
@@ -36,7 +42,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"no contact on the institution's initiative until {to_text(end)}",
             "冷静期内不得主动联系投资者",
             rests_on=leaves(sale.leaves, "contract.completed", "payment.received"),
-            condition=f"wait until after {to_text(end)}",
+            condition=(f"wait until after {to_text(end)}", f"请等待至{to_text(end)}之后"),
             changes_at=end + TICK,
         )
     return passed(KEY, by, "contact is allowed", "可以联系投资者")

@@ -21,7 +21,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     end = sale.cooling_off_ends(length(facts.product, parameters), start(facts.product))
     if end is None:
         en, zh = "cooling-off has not begun: it needs the complete contract and the payment", "冷静期尚未起算"
-        return failed(KEY, by, en, zh, condition="complete the contract and receive the payment")
+        return failed(
+            KEY, by, en, zh, condition=("complete the contract and receive the payment", "请完成基金合同签署并收讫款项")
+        )
     rests_on = leaves(sale.leaves, "contract.completed", "payment.received")
     if at <= end:
         return failed(
@@ -30,7 +32,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"cooling-off lasts until {to_text(end)}",
             "冷静期尚未届满，期间不得进行回访确认",
             rests_on=rests_on,
-            condition=f"wait until after {to_text(end)}",
+            condition=(f"wait until after {to_text(end)}", f"请等待至{to_text(end)}之后"),
             changes_at=end + TICK,
         )
     return passed(KEY, by, f"cooling-off ended at {to_text(end)}", "冷静期已届满", rests_on)

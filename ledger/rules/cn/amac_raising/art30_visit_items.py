@@ -23,10 +23,20 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, answers = parameters.lists[KEY], facts.inputs.get("answers")
     if not isinstance(answers, dict) or not isinstance(facts.inputs.get("leading"), bool):
         en, zh = "answers and `leading` are not given", "未提供回访答复"
-        return missing(KEY, by, en, zh, condition="ask every item, and say whether any question was leading")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("ask every item, and say whether any question was leading", "请逐项回访，并说明有无诱导性陈述"),
+        )
     if absent := _unanswered(by, answers):
         return missing(
-            KEY, by, f"items not asked: {absent}", f"尚未回访的确认项：{absent}", condition=f"ask the items {absent}"
+            KEY,
+            by,
+            f"items not asked: {absent}",
+            f"尚未回访的确认项：{absent}",
+            condition=(f"ask the items {absent}", f"请回访以下确认项：{absent}"),
         )
     return passed(KEY, by, "every item was asked", "回访确认项均已询问")
 
@@ -36,13 +46,15 @@ def outcome(answers: Mapping[str, Value], *, leading: bool, parameters: Paramete
     by = parameters.lists[KEY]
     if absent := _unanswered(by, answers):
         en, zh = f"items not asked: {absent}", f"尚未回访的确认项：{absent}"
-        return missing(KEY, by, en, zh, condition=f"ask the items {absent}")
+        return missing(KEY, by, en, zh, condition=(f"ask the items {absent}", f"请回访以下确认项：{absent}"))
     if leading:
         en, zh = "a leading question makes the visit void", "回访存在诱导性陈述，确认无效"
-        return failed(KEY, by, en, zh, condition="visit again without leading questions")
+        return failed(
+            KEY, by, en, zh, condition=("visit again without leading questions", "请重新回访，不得有诱导性陈述")
+        )
     if denied := ", ".join(sorted(n for n, answer in answers.items() if answer is False)):
         en, zh = f"not affirmed: {denied}", f"投资者未确认的事项：{denied}"
-        return failed(KEY, by, en, zh, condition="clear these matters up and visit again")
+        return failed(KEY, by, en, zh, condition=("clear these matters up and visit again", "请核实上述事项后重新回访"))
     return passed(KEY, by, "all items are affirmed", "全部回访事项均已确认")
 
 
@@ -55,7 +67,7 @@ def judge_effect(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     end, visit = sale.cooling_off_ends(length(facts.product, parameters), start(facts.product)), sale.visited
     if visit is None or end is None or visit.at <= end or visit.visitor in sale.sellers:
         en, zh = "there is no successful return visit after cooling-off", "尚无冷静期后的成功回访"
-        return failed(KEY, by, en, zh, condition="make the return visit")
+        return failed(KEY, by, en, zh, condition=("make the return visit", "请进行回访确认"))
     rests_on = leaf(sale.leaves, "visit.completed")
     return passed(KEY, by, "the return visit succeeded", "回访确认成功", rests_on)
 

@@ -18,7 +18,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, sale, actor = parameters.duties[KEY], sale_of(facts), actor_of(facts)
     if actor.role is not Role.VISITOR or actor.id in sale.sellers:
         en, zh = "the return visit is made by someone outside sales", "回访须由从事销售推介业务以外的人员进行"
-        return failed(KEY, by, en, zh, condition="have a visitor outside sales make the visit")
+        return failed(
+            KEY, by, en, zh, condition=("have a visitor outside sales make the visit", "请由募集人员以外的人员回访")
+        )
     return passed(KEY, by, "the visitor is outside sales", "回访人员未参与销售推介")
 
 

@@ -26,13 +26,21 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return failed(KEY, by, f"there is no basis {name}: it is one of {known}", "豁免依据不属于第三十二条所列情形")
     if proof is None:
         en, zh = f"nothing proves to be a {text(row, 'en')}", "未提供豁免依据的证明材料"
-        return missing(KEY, by, en, zh, condition="upload a proof of the basis and name it")
+        return missing(
+            KEY, by, en, zh, condition=("upload a proof of the basis and name it", "请上传豁免依据的证明材料并注明")
+        )
     if lack := _lack(row, proof.kind, facts, parameters, at):
-        return failed(KEY, by, *lack, rests_on=(leaf or "",), condition=lack[0])
+        return failed(KEY, by, *lack, rests_on=(leaf or "",), condition=lack)
     until, latest = instant_in(inputs, "valid_until"), validity.after(at)
     if until is None or not at < until <= latest:
         en = f"valid_until must be after now and by {to_text(latest)}"
-        return failed(KEY, validity, en, "豁免有效期超出允许范围", condition=en)
+        return failed(
+            KEY,
+            validity,
+            en,
+            "豁免有效期超出允许范围",
+            condition=(en, f"请将有效期设在当前时间之后、不晚于{to_text(latest)}"),
+        )
     return passed(KEY, by, f"exempt as {text(row, 'en')}", f"豁免依据：{text(row, 'zh')}", (proof.leaf,))
 
 

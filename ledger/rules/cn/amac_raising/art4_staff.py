@@ -21,11 +21,20 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = facts.staff.get(actor.id)
     if known is None:
         en, zh = "the seller's fund qualification is not recorded", "未登记该销售人员的基金从业资格"
-        return missing(KEY, by, en, zh, condition="have an administrator record the qualification")
+        return missing(
+            KEY, by, en, zh, condition=("have an administrator record the qualification", "请由管理员登记从业资格")
+        )
     if at >= known.valid_until:
         en = f"the seller's fund qualification ended at {to_text(known.valid_until)}"
         zh = "该销售人员的基金从业资格已失效"
-        return failed(KEY, by, en, zh, rests_on=(known.leaf,), condition="record the renewed qualification")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            rests_on=(known.leaf,),
+            condition=("record the renewed qualification", "请登记续期后的从业资格"),
+        )
     return passed(KEY, by, "the seller is qualified", "销售人员具有基金从业资格", (known.leaf,), known.valid_until)
 
 

@@ -29,7 +29,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"own rating {product.risk_level} is lower than the manager's {product.manager_risk_level}",
             f"销售机构评级{product.risk_level}低于管理人评级{product.manager_risk_level}",
             rests_on=rests_on,
-            condition=f"rate the product {product.manager_risk_level} or higher",
+            condition=(
+                f"rate the product {product.manager_risk_level} or higher",
+                f"请将产品风险等级评定为{product.manager_risk_level}或更高",
+            ),
         )
     return passed(KEY, by, "own rating is not lower than the manager's", "评级不低于管理人评级", rests_on)
 

@@ -27,7 +27,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             "the investor has not been told the result of the risk assessment",
             "风险测评结果尚未告知投资者",
-            condition="show the result to the investor and have it acknowledged",
+            condition=(
+                "show the result to the investor and have it acknowledged",
+                "请向投资者告知风险测评结果并取得确认",
+            ),
         )
     rests_on = leaf(investor.leaves, "assessment.notified")
     return passed(KEY, by, "the result was told to the investor", "测评结果已告知投资者", rests_on)

@@ -24,17 +24,29 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = investor.diligence
     if known is None:
         en, zh = "customer due diligence was not done", "尚未完成客户尽职调查"
-        return missing(KEY, by, en, zh, condition="have compliance complete customer due diligence")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("have compliance complete customer due diligence", "请由合规人员完成客户尽职调查"),
+        )
     rests_on = (known.leaf,)
     if not known.beneficial_owners_known:
         en, zh = "the beneficial owners are not known", "尚未识别受益所有人"
-        return missing(KEY, by, en, zh, rests_on=rests_on, condition="find out who the beneficial owners are")
+        return missing(
+            KEY, by, en, zh, rests_on=rests_on, condition=("find out who the beneficial owners are", "请识别受益所有人")
+        )
     if known.risk == HIGH and known.source_of_funds is None:
         en, zh = "the money-laundering risk is high: the source of funds is missing", "洗钱风险高，尚未了解资金来源"
-        return missing(KEY, by, en, zh, rests_on=rests_on, condition="find out where the money comes from")
+        return missing(
+            KEY, by, en, zh, rests_on=rests_on, condition=("find out where the money comes from", "请了解资金来源")
+        )
     if known.risk == HIGH and not known.source_of_funds:
         en, zh = "the money-laundering risk is high and the source of funds doubtful", "洗钱风险高，资金来源无法核实"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="establish where the money comes from")
+        return failed(
+            KEY, by, en, zh, rests_on=rests_on, condition=("establish where the money comes from", "请查明资金来源")
+        )
     return passed(KEY, by, "customer due diligence was done", "已完成客户尽职调查", rests_on)
 
 

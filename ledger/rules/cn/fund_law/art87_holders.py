@@ -23,7 +23,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"the fund would have more than {limit.number} investors",
             f"合格投资者累计不得超过{limit.number}人",
             rests_on=rests_on,
-            condition="wait until a seat is released",
+            condition=("wait until a seat is released", "请等待名额释放"),
         )
     return passed(KEY, limit, f"at most {limit.number} investors", f"合格投资者累计未超过{limit.number}人", rests_on)
 

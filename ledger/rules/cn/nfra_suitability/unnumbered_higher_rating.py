@@ -21,7 +21,13 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return ordinary_only(KEY, by, standing)
     if known is None or product.risk_level is None:
         en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
-        return missing(KEY, by, en, zh, condition="complete the risk questionnaire and rate the product")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
+        )
     level = max(product.risk_level, product.manager_risk_level or product.risk_level)
     rests_on = (known.leaf, *leaf(product.leaves, "product.rated"))
     word = matching.cell(known.tolerance, known.lowest, level, parameters)

@@ -39,6 +39,6 @@ def _limit(by: Count, count: int, opens: datetime | None) -> Finding:
         by,
         f"{count} tests were taken, and {by.number} is the limit until {to_text(opens)}",
         f"已测评{count}次，达到上限{by.number}次",
-        condition=f"ask again at {to_text(opens)}",
+        condition=(f"ask again at {to_text(opens)}", f"请于{to_text(opens)}后重新测评"),
         changes_at=opens,
     )

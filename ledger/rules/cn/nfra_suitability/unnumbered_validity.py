@@ -21,7 +21,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = assessment(facts.investor)
     if known is None:
         en, zh = "there is no risk assessment", "尚无风险测评"
-        return missing(KEY, by, en, zh, condition="complete the risk questionnaire")
+        return missing(KEY, by, en, zh, condition=("complete the risk questionnaire", "请完成风险测评"))
     end = by.after(known.completed_at)
     if at >= end:
         return failed(
@@ -30,7 +30,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"in this channel the risk assessment expired at {to_text(end)}",
             "本渠道风险测评已过有效期，须重新测评",
             rests_on=(known.leaf,),
-            condition="complete the risk questionnaire again",
+            condition=("complete the risk questionnaire again", "请重新进行风险测评"),
         )
     return passed(
         KEY, by, "the risk assessment is valid in this channel", "风险测评在本渠道有效期内", (known.leaf,), end

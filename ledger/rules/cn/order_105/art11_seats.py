@@ -26,7 +26,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"{taken} of {limit} seats of this {facts.product.legal_form} are taken, {own} more are needed",
             f"投资者人数已达上限{limit}人",
             rests_on=rests_on,
-            condition="wait until a seat is released",
+            condition=("wait until a seat is released", "请等待名额释放"),
         )
     return passed(KEY, by, f"seat {taken + own} of {limit}", f"投资者人数未超过上限{limit}人", rests_on)
 

@@ -26,7 +26,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         en, zh = "investors deemed qualified have no minimum", "视为合格投资者的，不受最低投资金额限制"
         return not_applicable(KEY, exempt, en, zh)
     if facts.amount is None:
-        return missing(KEY, limit, "no amount is named", "未说明认购金额", condition="name the amount")
+        return missing(
+            KEY, limit, "no amount is named", "未说明认购金额", condition=("name the amount", "请填写认购金额")
+        )
     if facts.amount.currency != limit.money.currency:
         raise FactsError(
             f"the amount is in {facts.amount.currency}: ask in {limit.money.currency}, as the minimum is",
@@ -50,7 +52,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"{invested} CNY {en} is below the minimum of {least} CNY",
             f"认购金额（{zh}）{invested}元低于最低{least}元",
             rests_on=rests_on,
-            condition=f"invest at least {least} CNY {en}",
+            condition=(f"invest at least {least} CNY {en}", f"请将认购金额（{zh}）提高至不低于{least}元"),
         )
     said = str(least)
     return passed(KEY, limit, f"the amount {en} reaches {said} CNY", f"认购金额（{zh}）不低于{said}元", rests_on)

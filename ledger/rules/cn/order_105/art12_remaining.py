@@ -23,11 +23,17 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     held, wanted = facts.investor.holdings.get(facts.product.stream), money_in(facts.inputs, "amount")
     if held is None:
         en, zh = "the investor holds nothing of this product, as far as is recorded", "未记录该投资者持有本产品份额"
-        return missing(KEY, by, en, zh, condition="record the value that the registrar confirms")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("record the value that the registrar confirms", "请登记经份额登记机构确认的持有金额"),
+        )
     rests_on = (held.leaf,)
     if wanted is None or not wanted.amount:
         en, zh = "no amount is named", "未说明赎回金额"
-        return missing(KEY, by, en, zh, condition="name the amount", rests_on=rests_on)
+        return missing(KEY, by, en, zh, condition=("name the amount", "请填写赎回金额"), rests_on=rests_on)
     if wanted.currency != held.value.currency:
         raise FactsError(f"the amount is in {wanted.currency}: ask in {held.value.currency}", "赎回金额币种不一致")
     if wanted.amount < held.value.amount and exempt is not None and deemed.stands(facts, parameters, at) is not None:
@@ -45,8 +51,10 @@ def _remaining(by: Provision, held: Holding, wanted: Money, floor: Decimal) -> F
     en, zh = f"{remaining} CNY would remain, less than {floor} CNY", f"赎回后剩余{remaining}元，低于{floor}元"
     if remaining < 0:
         en, zh = f"only {value} CNY are held", f"持有金额仅{value}元"
-    most = f", or at most {value - floor} CNY" if value > floor else ""
-    return failed(KEY, by, en, zh, rests_on=(held.leaf,), condition=f"redeem all{most}")
+    most, most_zh = "", ""
+    if value > floor:
+        most, most_zh = f", or at most {value - floor} CNY", f"，或赎回不超过{value - floor}元"
+    return failed(KEY, by, en, zh, rests_on=(held.leaf,), condition=(f"redeem all{most}", f"请全部赎回{most_zh}"))
 
 
 RULE = Rule(

@@ -47,7 +47,7 @@ def deem(key: str, lists: tuple[str, ...], facts: Facts, parameters: Parameters,
             by,
             "the filing number of the investing product is not recorded",
             "未登记投资者（产品）的备案编号",
-            condition="record the filing number of the investing product",
+            condition=("record the filing number of the investing product", "请登记投资者（产品）的备案编号"),
             rests_on=rests_on,
         )
     manager = text_in(facts.inputs, "manager") if certifying else None if known is None else known.manager
@@ -59,7 +59,10 @@ def deem(key: str, lists: tuple[str, ...], facts: Facts, parameters: Parameters,
             f"{en} only: the certification must name this fund's manager",
             f"仅限于{zh}",
             rests_on=rests_on,
-            condition="prove to be, or to work for, the manager of this very fund",
+            condition=(
+                "prove to be, or to work for, the manager of this very fund",
+                "请证明投资者为本基金管理人或其从业人员",
+            ),
         )
     rests_on += leaf(facts.investor.leaves, "investor.profiled") if row["filed"] else ()
     until = None if let_go is None else let_go[2].valid_until

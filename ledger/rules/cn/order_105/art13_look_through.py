@@ -48,7 +48,16 @@ def _outside(key: str, facts: Facts, parameters: Parameters, at: datetime) -> Fi
     form = form if form is not None or investor.profile is None else investor.profile.form
     if form is None:
         en, zh = "the investor's legal form is not recorded", "未登记投资者的组织形式"
-        return missing(key, by, en, zh, condition="record whether the investor is a legal person or a pool")
+        return missing(
+            key,
+            by,
+            en,
+            zh,
+            condition=(
+                "record whether the investor is a legal person or a pool",
+                "请登记投资者为法人还是汇集他人资金的主体",
+            ),
+        )
     if form not in POOLS:
         if deemed.claimed(facts, at) != look_through.BRANCH:
             return not_applicable(key, by, f"a {form} is itself the final investor", "投资者本身即最终投资者")
@@ -65,11 +74,20 @@ def _inside(
     by, investor, rests_on = parameters.duties[key], facts.investor, _rests(facts)
     if not investor.holders or investor.holders_at is None:
         en, zh = "nobody behind the pool is named", "未申报最终投资者"
-        return missing(key, by, en, zh, condition="declare all holders behind the pool", rests_on=rests_on)
+        return missing(
+            key,
+            by,
+            en,
+            zh,
+            condition=("declare all holders behind the pool", "请穿透申报全部最终持有人"),
+            rests_on=rests_on,
+        )
     known = None if facts.step is Step.CERTIFY else certification(facts, at)
     if known is not None and known.granted_at < investor.holders_at:
         en, zh = "the holders changed after the certification", "认定后持有人发生变化"
-        return failed(key, by, en, zh, rests_on=(known.leaf, *rests_on), condition="certify again")
+        return failed(
+            key, by, en, zh, rests_on=(known.leaf, *rests_on), condition=("certify again", "请重新办理合格投资者认定")
+        )
     final = look_through.investors(facts, parameters, at)
     if bad := [h.id for h in final if not _qualified(h, tests, facts, parameters, at)]:
         return failed(
@@ -78,7 +96,7 @@ def _inside(
             f"{len(bad)} of {len(final)} final investors are not qualified: {', '.join(bad[:5])}",
             f"{len(final)}名最终投资者中有{len(bad)}名不符合合格投资者标准",
             rests_on=rests_on,
-            condition="prove that each final investor is qualified",
+            condition=("prove that each final investor is qualified", "请提供每名最终投资者均为合格投资者的证明"),
         )
     return passed(key, by, f"all {len(final)} final investors qualify", f"{len(final)}名最终投资者均合格", rests_on)
 

@@ -28,7 +28,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = professional.claims(facts)
     if not known.proofs:
         en, zh = "no proof is named", "未提供证明材料"
-        return missing(KEY, by, en, zh, condition="name the proofs that the decision rests on")
+        return missing(
+            KEY, by, en, zh, condition=("name the proofs that the decision rests on", "请注明作为决定依据的证明材料")
+        )
     if facts.investor.kind == "institution":
         lacking = list(professional.entity(PREFIX, known, parameters, at))
     elif facts.investor.kind == "natural_person":
@@ -37,7 +39,14 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         lacking = [("a legal person, organisation or natural person: products are not converted", "产品不适用转化")]
     if lacking:
         en, zh = "; ".join(x for x, _ in lacking), "；".join(x for _, x in lacking)
-        return failed(KEY, by, f"lacking: {en}", f"尚不符合：{zh}", rests_on=known.proofs, condition=f"prove: {en}")
+        return failed(
+            KEY,
+            by,
+            f"lacking: {en}",
+            f"尚不符合：{zh}",
+            rests_on=known.proofs,
+            condition=(f"prove: {en}", f"请提供以下证明：{zh}"),
+        )
     return passed(KEY, by, "the thresholds of conversion are reached", "符合转化标准", known.proofs)
 
 

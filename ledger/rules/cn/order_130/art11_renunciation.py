@@ -27,7 +27,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     notice = text_in(facts.inputs, "notice")
     if notice is None or not notice.strip():
         en, zh = "the written notice is empty", "未提供书面告知"
-        return missing(KEY, by, en, zh, condition="give the notice in writing", rests_on=(known.leaf,))
+        return missing(
+            KEY, by, en, zh, condition=("give the notice in writing", "请以书面形式告知"), rests_on=(known.leaf,)
+        )
     return passed(
         KEY, by, "the investor becomes ordinary, with full protection", "转为普通投资者，适用特别保护", (known.leaf,)
     )

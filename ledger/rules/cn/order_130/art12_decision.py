@@ -20,12 +20,18 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     rests_on = leaves(facts.investor.leaves, "professional.applied", "professional.explained")
     if not isinstance(accepted, bool) or not isinstance(reasons, str) or not reasons.strip():
         en, zh = "the decision or its reasons are not given", "未说明决定及理由"
-        return missing(KEY, by, en, zh, condition="say whether it is accepted, and why")
+        return missing(KEY, by, en, zh, condition=("say whether it is accepted, and why", "请说明是否同意及理由"))
     if not accepted:
         return passed(KEY, by, "the institution refuses, with reasons", "机构不予转化并说明理由", rests_on)
     if known is None or known.explained_at is None:
         en, zh = "the differences were not explained and the risk was not warned of", "尚未说明差别并警示风险"
-        return missing(KEY, by, en, zh, condition="explain the differences and warn of the risk first")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("explain the differences and warn of the risk first", "请先说明两类投资者的差别并警示风险"),
+        )
     tolerance = assessment(facts.investor)
     if tolerance is not None and tolerance.lowest:
         en, zh = "the lowest class is not converted", "风险承受能力最低类别的投资者不得转化"
@@ -39,7 +45,14 @@ def end(key: str, facts: Facts, parameters: Parameters, at: datetime, rests_on: 
     latest = validity.after(at)
     if until is None or not at < until <= latest:
         en = f"valid_until must be after now and by {to_text(latest)}"
-        return failed(key, validity, en, "有效期超出允许范围", rests_on=rests_on, condition=en)
+        return failed(
+            key,
+            validity,
+            en,
+            "有效期超出允许范围",
+            rests_on=rests_on,
+            condition=(en, f"请将有效期设在当前时间之后、不晚于{to_text(latest)}"),
+        )
     return passed(key, validity, "the standing ends in time", "有效期符合要求", rests_on)
 
 

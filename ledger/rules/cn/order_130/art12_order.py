@@ -45,7 +45,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             f"{text(row, 'en')} comes after: {en}",
             f"{text(row, 'zh')}须在以下步骤之后：{zh}",
-            condition=f"first: {en}",
+            condition=(f"first: {en}", f"请先完成：{zh}"),
         )
     return passed(KEY, by, f"{text(row, 'en')} is in order", f"{text(row, 'zh')}符合法定顺序", rests_on)
 

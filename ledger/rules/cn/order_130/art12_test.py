@@ -20,11 +20,18 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         )
     if known is None or known.tested_at is None:
         en, zh = "there is no knowledge test or simulated trading", "尚未进行投资知识测试或模拟交易"
-        return missing(KEY, by, en, zh, condition="have the investor tested")
+        return missing(KEY, by, en, zh, condition=("have the investor tested", "请组织投资者进行知识测试"))
     rests_on = leaf(facts.investor.leaves, "professional.tested")
     if not known.test_passed:
         en, zh = "the test was not passed", "投资知识测试或模拟交易未通过"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="have the investor tested again")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            rests_on=rests_on,
+            condition=("have the investor tested again", "请组织投资者重新进行知识测试"),
+        )
     return passed(KEY, by, "the test was passed", "投资知识测试或模拟交易已通过", rests_on)
 
 

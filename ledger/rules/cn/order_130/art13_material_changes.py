@@ -30,7 +30,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         f"the investor's circumstances changed after the assessment: {', '.join(text(r, 'en') for r in rows)}",
         f"测评后投资者信息发生重要变化：{'、'.join(text(r, 'zh') for r in rows)}，须重新测评",
         rests_on=(known.leaf, change.leaf),
-        condition="complete the risk questionnaire again",
+        condition=("complete the risk questionnaire again", "请重新进行风险测评"),
     )
 
 

@@ -21,7 +21,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         en, zh = ", ".join(text(i, "en") for i in absent), "、".join(text(i, "zh") for i in absent)
         names = ", ".join(text(i, "factor") for i in absent)
         return missing(
-            KEY, by, f"the rating does not look at: {en}", f"评级未考虑：{zh}", condition=f"add the factors {names}"
+            KEY,
+            by,
+            f"the rating does not look at: {en}",
+            f"评级未考虑：{zh}",
+            condition=(f"add the factors {names}", f"请补充评级因素：{zh}"),
         )
     return passed(KEY, by, "every factor is looked at", "已综合考虑各项因素")
 

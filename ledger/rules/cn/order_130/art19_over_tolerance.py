@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger.domain.decision import Facts, Finding
+from ledger.domain.decision import Condition, Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules import matching
 from ledger.rules.facts import assessment
@@ -12,9 +12,15 @@ from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordin
 
 KEY = "cn/order_130/art19_over_tolerance"
 PROCEDURE = (
-    "only on the investor's own request for this named product before any promotion of it: the seller tells that it is"
-    " unsuitable, checks that the investor is not in the lowest class, gives a special written warning, and the"
-    " investor insists after it; still lacking: "
+    (
+        "only on the investor's own request for this named product before any promotion of it: the seller tells that it"
+        " is unsuitable, checks that the investor is not in the lowest class, gives a special written warning, and the"
+        " investor insists after it; still lacking: "
+    ),
+    (
+        "仅限投资者在未被主动推介的情况下主动申请购买该指定产品：请由机构告知其不适合该产品，核实其不属于风险承受能力"
+        "最低类别，并进行特别书面风险警示，投资者在警示后仍坚持购买；尚缺："
+    ),
 )
 
 
@@ -29,7 +35,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             "assessment and product rating are needed",
             "需要风险测评与产品评级",
-            condition="complete the risk questionnaire and rate the product",
+            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
         )
     rests_on = (known.leaf, *leaf(facts.product.leaves, "product.rated"))
     word = matching.cell(known.tolerance, known.lowest, level, parameters)
@@ -53,8 +59,13 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         f"{level} is above the investor's tolerance {known.tolerance}",
         f"产品风险等级{level}高于投资者风险承受能力{known.tolerance}",
         rests_on=rests_on,
-        condition=PROCEDURE + lacking[0] if word == "special" and lacking is not None else None,
+        condition=_still(lacking) if word == "special" and lacking is not None else None,
     )
+
+
+def _still(lacking: Condition) -> Condition:
+    (en, zh), (lacking_en, lacking_zh) = PROCEDURE, lacking
+    return en + lacking_en, zh + lacking_zh
 
 
 def suitable(level: str, parameters: Parameters) -> tuple[str, ...]:

@@ -18,13 +18,21 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, step, word = parameters.duties[KEY], step_of(facts), matching.word(facts, parameters, at)
     if word is None:
         en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
-        return missing(KEY, by, en, zh, condition="complete the risk questionnaire and rate the product")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
+        )
     if word != "special":
         en, zh = (
             "the special procedure is for products above tolerance only",
             "特别程序仅适用于风险等级高于承受能力的产品",
         )
-        condition = "open the sale: the product matches" if word == "buy" else None
+        condition = (
+            ("open the sale: the product matches", "产品与投资者相匹配，请直接发起认购") if word == "buy" else None
+        )
         return failed(KEY, by, en, zh, condition=condition)
     if step is Step.REQUEST:
         return _request(facts, parameters, at)
@@ -36,7 +44,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"first: {lacking[0]}",
             f"须先有：{lacking[1]}",
             rests_on=matching.leaves(facts),
-            condition=lacking[0],
+            condition=lacking,
         )
     return passed(KEY, by, "in the order of the procedure", "符合特别程序的顺序", matching.leaves(facts))
 
@@ -51,7 +59,16 @@ def _request(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         return failed(KEY, by, en, zh)
     if facts.inputs.get("unpromoted") is not True:
         en, zh = "it is not declared that nobody promoted the product", "投资者未声明本机构未主动推介"
-        return missing(KEY, by, en, zh, condition="have the investor declare that nobody promoted the product")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=(
+                "have the investor declare that nobody promoted the product",
+                "请由投资者声明本机构未主动推介该产品",
+            ),
+        )
     return passed(KEY, by, "the investor asks unprompted for a named product", "投资者主动申请购买指定产品")
 
 

@@ -26,7 +26,10 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             "the extra disclosure of a high-risk product is not given and acknowledged",
             "尚未完成高风险产品的特别揭示与确认",
-            condition=f"give the extra disclosure, have it acknowledged, and leave {hours.number} hours to consider",
+            condition=(
+                f"give the extra disclosure, have it acknowledged, and leave {hours.number} hours to consider",
+                f"请进行特别揭示并取得确认，并给予投资者{hours.number}小时的考虑时间",
+            ),
         )
     end = hours.after(sale.care_acknowledged_at)
     rests_on = leaves(sale.leaves, "care.presented", "care.acknowledged")
@@ -37,7 +40,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             f"the investor has until {to_text(end)} to consider",
             "高风险产品的考虑时间尚未届满",
             rests_on=rests_on,
-            condition=f"wait until {to_text(end)}",
+            condition=(f"wait until {to_text(end)}", f"请等待至{to_text(end)}"),
             changes_at=end,
         )
     return passed(KEY, by, "extra disclosure given and considered", "已进行特别揭示并给予考虑时间", rests_on)

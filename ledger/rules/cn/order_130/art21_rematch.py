@@ -21,16 +21,31 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     rests_on = leaves(sale.leaves, "match.completed", "match.superseded", "match.withdrawn")
     if sale.match_withdrawn_at is not None:
         en, zh = "the match was withdrawn: the product no longer suits", "匹配结论已撤回：产品不再适合投资者"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="match again, or have the investor rescind")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            rests_on=rests_on,
+            condition=("match again, or have the investor rescind", "请重新进行适当性匹配，或由投资者解除合同"),
+        )
     if standing is not None:
         return ordinary_only(KEY, by, standing)
     if problem := _changed(facts, sale):
         en, zh = problem
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="match again")
+        return failed(KEY, by, en, zh, rests_on=rests_on, condition=("match again", "请重新进行适当性匹配"))
     if sale.match_superseded_at is not None and sale.match_acknowledged_at is None:
         en, zh = "the new match opinion is not acknowledged", "新的匹配意见尚未经投资者确认"
         return missing(
-            KEY, by, en, zh, condition="tell the investor and have the new opinion acknowledged", rests_on=rests_on
+            KEY,
+            by,
+            en,
+            zh,
+            condition=(
+                "tell the investor and have the new opinion acknowledged",
+                "请告知投资者，并取得其对新匹配意见的确认",
+            ),
+            rests_on=rests_on,
         )
     return passed(KEY, by, "the match stands", "匹配结论有效", rests_on)
 

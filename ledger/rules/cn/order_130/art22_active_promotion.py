@@ -16,7 +16,13 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, word, product = parameters.duties[KEY], matching.word(facts, parameters, at), facts.product.stream
     if word is None:
         en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
-        return missing(KEY, by, en, zh, condition="complete the risk questionnaire and rate the product")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
+        )
     if word == "buy":
         return not_applicable(KEY, by, "the product is not above tolerance", "产品风险等级未高于投资者风险承受能力")
     if facts.step is Step.PROMOTE:

@@ -24,7 +24,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             by,
             "assessment and product rating are needed",
             "需要风险测评与产品评级",
-            condition="complete the risk questionnaire and rate the product",
+            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
         )
     if not known.lowest:
         return not_applicable(KEY, by, "the investor is not in the lowest class", "投资者不属于风险承受能力最低类别")

@@ -17,7 +17,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = None if facts.step is Step.CERTIFY else certification(facts, at)
     if actor.id in sale.sellers or (known is not None and known.granted_by in sale.sellers):
         en, zh = "whoever sold may not certify or confirm the qualification", "销售人员不得办理本笔认购的合格投资者认定"
-        return failed(KEY, by, en, zh, condition="have a second person certify and confirm")
+        return failed(
+            KEY, by, en, zh, condition=("have a second person certify and confirm", "请由另一人进行认定与确认")
+        )
     return passed(KEY, by, "certifier and seller are different persons", "认定人员与销售人员相互独立")
 
 

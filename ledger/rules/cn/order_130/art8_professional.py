@@ -23,11 +23,20 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     known = professional.claims(facts)
     if not known.proofs:
         en, zh = "no proof of the standing is named", "未提供专业投资者证明材料"
-        return missing(KEY, by, en, zh, condition="upload proofs of every limb and name them")
+        return missing(
+            KEY, by, en, zh, condition=("upload proofs of every limb and name them", "请上传并注明各项条件的证明材料")
+        )
     lacking = _lacking(ground, facts, parameters, at)
     if lacking:
         en, zh = "; ".join(x for x, _ in lacking), "；".join(x for _, x in lacking)
-        return failed(KEY, by, f"lacking: {en}", f"尚不符合：{zh}", rests_on=known.proofs, condition=f"prove: {en}")
+        return failed(
+            KEY,
+            by,
+            f"lacking: {en}",
+            f"尚不符合：{zh}",
+            rests_on=known.proofs,
+            condition=(f"prove: {en}", f"请提供以下证明：{zh}"),
+        )
     return passed(KEY, by, f"professional under item {(ground or '')[2:]}", "符合专业投资者标准", known.proofs)
 
 

@@ -22,7 +22,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
             "whoever introduced or rated a product may not approve it",
             "引入人或评级人不得审批，请由另一人审批",
             rests_on=leaves(product.leaves, "product.introduced", "product.rated"),
-            condition="have a second person approve",
+            condition=("have a second person approve", "请由另一人审批"),
         )
     return passed(KEY, by, "a second person approves", "由另一人审批")
 

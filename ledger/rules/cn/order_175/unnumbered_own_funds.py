@@ -14,7 +14,8 @@ KEY = "cn/order_175/unnumbered_own_funds"
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """The declaration is one of the words of the commitment."""
     del at
-    return own_money.judge(KEY, "have the investor declare that the money is their own", facts, parameters)
+    condition = ("have the investor declare that the money is their own", "请由投资者声明资金为自有资金")
+    return own_money.judge(KEY, condition, facts, parameters)
 
 
 RULE = Rule(

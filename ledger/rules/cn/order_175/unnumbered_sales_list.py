@@ -22,13 +22,29 @@ def _approved(facts: Facts, by: Provision) -> Finding | None:
     rests_on = leaves(product.leaves, "product.approved", "product.listed")
     if product.approved_at is None or product.approved_by is None:
         en, zh = "the product is not approved for sale", "产品尚未通过准入审批"
-        return missing(KEY, by, en, zh, condition="have the product approved by a second person")
+        return missing(
+            KEY, by, en, zh, condition=("have the product approved by a second person", "请由另一人完成产品准入审批")
+        )
     if not product.approved:
         en, zh = "the product's new rating is not approved", "产品重新评级后尚未审批"
-        return missing(KEY, by, en, zh, condition="have the new rating approved by a second person", rests_on=rests_on)
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("have the new rating approved by a second person", "请由另一人审批新的风险评级"),
+            rests_on=rests_on,
+        )
     if product.approved_by == product.introduced_by:
         en, zh = "the product was approved by the person who introduced it", "产品由引入人自行审批"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="have the product approved by a second person")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            rests_on=rests_on,
+            condition=("have the product approved by a second person", "请由另一人完成产品准入审批"),
+        )
     return None
 
 
@@ -37,18 +53,25 @@ def _listed(facts: Facts, by: Provision, at: datetime) -> Finding:
     rests_on = leaves(product.leaves, "product.approved", "product.listed")
     if product.listed_at is None:
         en, zh = "the product is not listed for sale", "产品尚未上架"
-        return missing(KEY, by, en, zh, condition="list the product", rests_on=rests_on)
+        return missing(KEY, by, en, zh, condition=("list the product", "请将产品上架"), rests_on=rests_on)
     opens = None if product.listed_from is None else start_of(day_from(product.listed_from, "from_day"))
     if opens is not None and at < opens:
         en, zh = f"the product is on sale from {product.listed_from}", f"产品自{product.listed_from}起发售"
-        wait = f"wait until {product.listed_from}"
+        wait = (f"wait until {product.listed_from}", f"请等待至{product.listed_from}")
         return failed(KEY, by, en, zh, rests_on=rests_on, condition=wait, changes_at=opens)
     if product.closed_at is not None or product.liquidated_at is not None:
         en, zh = "the product takes no more sales: it is closed", "产品已结束募集"
         return failed(KEY, by, en, zh, rests_on=leaves(product.leaves, "product.closed", "product.liquidated"))
     if product.suspended_at is not None:
         en, zh = "sale of the product is suspended", "产品已暂停销售"
-        return failed(KEY, by, en, zh, rests_on=rests_on, condition="wait until the product is listed again")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            rests_on=rests_on,
+            condition=("wait until the product is listed again", "请等待产品重新上架"),
+        )
     return passed(KEY, by, "the product is approved and listed", "产品已通过审批并上架", rests_on)
 
 

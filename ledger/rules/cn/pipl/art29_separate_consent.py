@@ -27,7 +27,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     lacking = [name for name in names if name not in investor.consents]
     if lacking:
         en, zh = f"no separate consent to {', '.join(lacking)}", "尚未取得处理敏感个人信息的单独同意"
-        return missing(KEY, by, en, zh, condition="have the investor consent to it, separately")
+        return missing(
+            KEY, by, en, zh, condition=("have the investor consent to it, separately", "请取得投资者的单独同意")
+        )
     rests_on = tuple(investor.consents[name].leaf for name in names)
     return passed(KEY, by, "separate consent was given", "已取得单独同意", rests_on)
 

@@ -16,7 +16,9 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, investor = parameters.duties[KEY], facts.investor
     if investor.declared_at is None:
         en, zh = "no declaration of buying for oneself", "尚未声明为本人购买"
-        return missing(KEY, by, en, zh, condition="have the investor declare to buy for themselves")
+        return missing(
+            KEY, by, en, zh, condition=("have the investor declare to buy for themselves", "请由投资者声明为本人购买")
+        )
     rests_on = leaf(investor.leaves, "qualification.declared")
     if not investor.self_purchase_declared:
         return failed(KEY, by, "the investor buys for others", "投资者为他人代持", rests_on=rests_on)

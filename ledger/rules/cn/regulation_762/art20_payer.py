@@ -17,10 +17,25 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     by, own = parameters.duties[DUTY], facts.inputs.get("payer_is_investor")
     if not isinstance(own, bool):
         en, zh = "it is not said whether the payer is the investor", "未说明付款人是否为投资者本人"
-        return missing(KEY, by, en, zh, condition="compare the payer on the bank slip with the investor")
+        return missing(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=("compare the payer on the bank slip with the investor", "请核对银行回单付款人与投资者是否一致"),
+        )
     if not own:
         en, zh = "the payer is not the investor", "付款人并非投资者本人"
-        return failed(KEY, by, en, zh, condition="return the money and have it paid from the investor's own account")
+        return failed(
+            KEY,
+            by,
+            en,
+            zh,
+            condition=(
+                "return the money and have it paid from the investor's own account",
+                "请退回款项，并由投资者以本人账户划付",
+            ),
+        )
     return passed(KEY, by, "the payer is the investor", "付款人为投资者本人")
 
 

@@ -80,7 +80,8 @@ def test_check_says_no_with_article_both_languages_and_the_way_out(world: World,
     assert "《私募投资基金监督管理暂行办法》第12条" in lines[head]
     assert "低于" in lines[head + 1]
     assert "is below the minimum" in lines[head + 2]
-    assert lines[head + 3].strip().startswith("→ invest at least 1000000 CNY")
+    assert lines[head + 3].strip() == "→ 请将认购金额（不含认购费）提高至不低于1000000元"
+    assert lines[head + 4].strip().startswith("invest at least 1000000 CNY")
     assert "✓" not in done.stdout
 
 

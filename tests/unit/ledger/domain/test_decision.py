@@ -7,6 +7,7 @@ from ledger.domain.product import ProductState
 from tests.unit.ledger.domain.make import STREAM, at, leaf
 
 CITATION = Citation("私募投资基金监督管理暂行办法", "12", "合格投资者", "https://example.org/105", "confirmed")
+UPLOAD = ("upload a proof", "请上传证明材料")
 FINDING = Finding("cn.105.art12", Outcome.PASS, CITATION, "Certified.", "已认定。", rests_on=(leaf(1), leaf(2)))
 DECISION = Decision(
     question="may_buy",
@@ -17,7 +18,7 @@ DECISION = Decision(
     fee=None,
     answer=Answer.CONDITIONAL,
     findings=(FINDING,),
-    conditions=("upload a proof",),
+    conditions=(UPLOAD,),
     at=at(0),
     as_of=at(1),
     known_at=at(2),
@@ -46,9 +47,9 @@ def test_a_finding_is_written_with_its_article_and_both_languages() -> None:
 
 
 def test_a_finding_says_what_would_help_and_when_it_may_change_only_if_it_knows() -> None:
-    wire = FINDING._replace(outcome=Outcome.NEEDS_EVIDENCE, condition="upload a proof", changes_at=at(3)).as_json()
+    wire = FINDING._replace(outcome=Outcome.NEEDS_EVIDENCE, condition=UPLOAD, changes_at=at(3)).as_json()
     assert wire["outcome"] == "NEEDS_EVIDENCE"
-    assert wire["condition"] == "upload a proof"
+    assert wire["condition"] == {"en": "upload a proof", "zh": "请上传证明材料"}
     assert wire["changes_at"] == "2026-03-02T01:03:00.000000Z"
     assert not {"condition", "changes_at"} & FINDING.as_json().keys()
 
@@ -63,7 +64,7 @@ def test_a_decision_is_written_whole() -> None:
         "fee": None,
         "answer": "conditional",
         "findings": [FINDING.as_json()],
-        "conditions": ["upload a proof"],
+        "conditions": [{"en": "upload a proof", "zh": "请上传证明材料"}],
         "at": "2026-03-02T01:00:00.000000Z",
         "as_of": "2026-03-02T01:01:00.000000Z",
         "known_at": "2026-03-02T01:02:00.000000Z",
