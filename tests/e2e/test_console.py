@@ -74,6 +74,7 @@ def test_the_timeline_shows_every_act_of_a_sale(service: Service, browser: Brows
 
     refusal = page.locator('[data-type="step.refused"]')
     expect(refusal.locator(".findings .article").first).to_contain_text("art. 29")
+    expect(refusal.locator(".findings .change").last).to_contain_text("wait until after")
     page.click("[data-filter=refused]")
     expect(page.locator('.act:not([data-type="step.refused"]):not([data-type="decision.made"])')).to_have_count(0)
     page.click("[data-filter=signed]")

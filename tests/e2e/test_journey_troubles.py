@@ -290,4 +290,5 @@ def test_whoever_may_not_buy_is_told_the_article_and_may_ask_for_a_person(
     expect(person.page.locator(".trouble .findings")).to_contain_text("C2")
     person.page.reload()
     expect(person.page.locator("main .findings .article").first).to_contain_text("条")
+    expect(person.page.locator("main .findings .change").first).to_contain_text("请")
     context.close()
