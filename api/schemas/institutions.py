@@ -72,7 +72,7 @@ class PowerUpload(Wire):
 
     file: UploadFile
     representative: base.Leaf
-    scopes: Annotated[str, StringConstraints(pattern=SCOPES)]
+    scopes: Annotated[str, StringConstraints(pattern=SCOPES), Field(examples=["profile,subscribe"])]
     signed_by: base.Leaf
     signed_on: base.Day
     valid_from: base.Instant

@@ -88,6 +88,8 @@ RECORDS: Mapping[str, str] = MappingProxyType(
         "payment.slip_uploaded": "cn/amac_raising/art12_raising_account",
         "payment.received": "cn/amac_raising/art12_raising_account",
         "contact.made": "cn/amac_raising/art29_contact_ban",
+        "invitation.queued": "cn/amac_raising/art29_contact_ban",
+        "invitation.ended": "cn/amac_raising/art29_contact_ban",
         "message.queued": "cn/amac_raising/art29_contact_ban",
         "message.ended": "cn/amac_raising/art29_contact_ban",
         "visit.answered": "cn/amac_raising/art30_visit_items",

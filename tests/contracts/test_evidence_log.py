@@ -97,7 +97,7 @@ def test_only_operators_anchor(world: World) -> None:
         with refused("NotOperator", account=witness.address):
             anchor()
     world.institutions.assign(world.address, {Role.GOVERNOR})
-    with pytest.raises(ConfigurationError, match="grant it"):
+    with pytest.raises(ConfigurationError, match="pfl chain grant"):
         world.log.anchor(head(1), ChainWrites())
 
 

@@ -90,13 +90,12 @@ def test_what_was_not_read_is_not_signed_and_the_evidence_says_how_long(
     done(tell(sale, shown.sha256, 1, 1), 201)
     ready = prepare(strict, sale)
     device = sale.investor.device
-    signed = {
-        "signature": ready["signature"],
-        "statement_signature": device.sign(ready["statement"].encode()).hex(),
-        "pdf_signature": device.sign(bytes.fromhex(ready["pdf_to_sign"])).hex(),
-    }
+    made = signatures.Made(
+        device.sign(ready["statement"].encode()).hex(), device.sign(bytes.fromhex(ready["pdf_to_sign"])).hex()
+    )
     investor = Actor(sale.investor.stream, Role.INVESTOR)
-    run(strict, lambda tx: signatures.complete(strict, tx, investor, stream=sale.stream, **signed))
+    task = str(ready["signature"])
+    run(strict, lambda tx: signatures.complete(strict, tx, investor, stream=sale.stream, signature=task, made=made))
     record = _events(strict, sale)[-1]
     assert record.fields["reading"] == {"ruleset": strict.rules.digest, "page": PAGE, "total": TOTAL}
 

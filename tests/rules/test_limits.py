@@ -21,6 +21,7 @@ HERE = "tests/rules/test_limits.py"
 ELSEWHERE = {
     "cn/aml_law/art34_identity_retention": f"{HERE}::test_the_terms_of_the_aml_law_are_never_the_last_to_end",
     "cn/aml_law/art34_trade_retention": f"{HERE}::test_the_terms_of_the_aml_law_are_never_the_last_to_end",
+    "cn/beneficial_owner_measures/art6_grounds": "tests/rules/test_owners.py::test_owners_on_the_grounds_of_the_law",
     "policy/handwriting": "tests/rules/test_reading_time.py::test_by_default_nothing_is_demanded",
     "policy/sampling_share": "tests/rules/test_sampling.py::test_a_tenth_of_the_others",
     "policy/sampling_share_r5": "tests/rules/test_sampling.py::test_a_fifth_of_r5",

@@ -43,6 +43,7 @@ NO_LAW = {  # integers other than 0, 1 and 2 in the code of rules, and why they 
     *(("cn/order_130/art29_sampling_visit.py", n) for n in (100, 12, 31)),  # percent; the last day of a year
     *(("cn/order_130/art30_self_check.py", n) for n in (7, 12, 31, 6, 30)),  # where half-years begin and end
     *(("cn/order_233/unnumbered_disclosure_frequency.py", n) for n in (12, 4)),  # months and quarters of a year
+    ("owners.py", 100),  # the whole in percent
     ("plan.py", 4096),  # how much is remembered
 }
 VECTOR = ROOT / "tests" / "vectors" / "good" / "whole_sale" / "evidence.json"
