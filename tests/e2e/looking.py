@@ -66,7 +66,7 @@ def violations(page: Page, stage: str, rules: tuple[str, ...] = ()) -> list[str]
 
 def at(page: Page, stage: str) -> list[str]:
     """Return everything that is wrong with the page that is on the screen now."""
-    wrong = [*_moved(page, stage), *_weight(page, stage), *violations(page, stage)]
+    wrong = [*_moved(page, stage), *weight(page, stage), *violations(page, stage)]
     page.emulate_media(color_scheme="dark")
     wrong += violations(page, f"{stage}, dark", ("color-contrast",))
     page.emulate_media(color_scheme="light")
@@ -97,6 +97,7 @@ def _moved(page: Page, stage: str) -> list[str]:
     return [f"before {stage}: the layout shifted by {shifted:.3f}"] if shifted > MOST_SHIFT else []
 
 
-def _weight(page: Page, stage: str) -> list[str]:
+def weight(page: Page, stage: str) -> list[str]:
+    """Tell of more than a page's due that was sent since this was last asked."""
     sent = page.evaluate(_WEIGHT)
     return [f"{stage}: {sent} bytes were sent for it"] if sent > MOST_BYTES else []
