@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from api import logs
 from ledger.demo.story import bank_statement
 from tests.e2e import walking
 from tests.e2e.browsing import Person, chromium, device
@@ -25,6 +26,7 @@ def main() -> None:
     """Walk the whole way a few times and print the medians."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     usable, sent, whole = [], [], []
+    logs.configure("warning")
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "data") as service:
         walking.product(service)
         for _ in range(runs):

@@ -14,6 +14,8 @@ MOST_SHIFT = 0.1
 """Of one jump, whether a key was just pressed or not: what a key excuses depends on the machine's load."""
 
 MOST_BYTES = 150_000
+"""Without the papers: what the investor reads, and the device takes the digest of, is as long as it is."""
+
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SHIFTS = """
 window.shifts = [];
@@ -26,10 +28,11 @@ _SHIFTED = "() => Math.max(0, ...window.shifts.filter(([at]) => at > window.rest
 _RUN = """axe.run(%s)
   .then(({violations}) => violations.map(({id, nodes}) => ({id, where: nodes.map((node) => node.target.join(" "))})))
   .then((found) => JSON.stringify(found))"""
-_WEIGHT = """() => {
+_WEIGHT = r"""() => {
   const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const page = all.filter(({ name }) => !/\/(documents|papers)\//.test(name));
   const before = window.weighed ?? 0;
-  window.weighed = all.reduce((sum, each) => sum + each.transferSize, 0);
+  window.weighed = page.reduce((sum, each) => sum + each.transferSize, 0);
   return window.weighed - before;
 }"""
 _TOO_WIDE = """(width) => {
@@ -66,7 +69,7 @@ def violations(page: Page, stage: str, rules: tuple[str, ...] = ()) -> list[str]
 
 def at(page: Page, stage: str) -> list[str]:
     """Return everything that is wrong with the page that is on the screen now."""
-    wrong = [*_moved(page, stage), *weight(page, stage), *violations(page, stage)]
+    wrong = [*_moved(page, stage), *_weight(page, stage), *violations(page, stage)]
     page.emulate_media(color_scheme="dark")
     wrong += violations(page, f"{stage}, dark", ("color-contrast",))
     page.emulate_media(color_scheme="light")
@@ -97,7 +100,6 @@ def _moved(page: Page, stage: str) -> list[str]:
     return [f"before {stage}: the layout shifted by {shifted:.3f}"] if shifted > MOST_SHIFT else []
 
 
-def weight(page: Page, stage: str) -> list[str]:
-    """Tell of more than a page's due that was sent since this was last asked."""
+def _weight(page: Page, stage: str) -> list[str]:
     sent = page.evaluate(_WEIGHT)
     return [f"{stage}: {sent} bytes were sent for it"] if sent > MOST_BYTES else []
