@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,11 +93,11 @@ def _asked(data: Path, bearer: str, product: str, investors: list[str]) -> Targe
     return _target(_eligibility, (data,), paths, f"Authorization: Bearer {bearer}\r\n")
 
 
-def _target(serve: object, arguments: tuple[object, ...], paths: list[str], headers: str) -> Target:
+def _target(serve: Callable[..., None], arguments: tuple[object, ...], paths: list[str], headers: str) -> Target:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port: int = listener.getsockname()[1]
-    process = multiprocessing.get_context("fork").Process(target=serve, args=(listener, *arguments), daemon=True)  # type: ignore[arg-type]  # a function of this module
+    process = multiprocessing.get_context("fork").Process(target=serve, args=(listener, *arguments), daemon=True)
     process.start()
     listener.close()
     _wait(port)

@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from ledger.errors import LedgerError
-from ledger.services import delivery, reminders
+from ledger.services import delivery, reminders, threads
 from ledger.services.ledger import Ledger
 
 PAUSE_SECONDS: Final = 1.0
@@ -39,10 +39,7 @@ class Messenger:
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """End after the present message; ``TimeoutError`` if that takes longer."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(seconds)
-            if self._thread.is_alive():
-                raise TimeoutError(f"the messenger did not end within {seconds:.0f} seconds")
+        threads.join(self._thread, seconds, "messenger")
 
     def run(self) -> None:
         """Loop in this thread until `stop` is called from another."""

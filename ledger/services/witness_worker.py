@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from ledger.errors import IntegrityError, LedgerError
+from ledger.services import threads
 from ledger.services.witnessing import Witnessed, gather, require_newest
 
 PAUSE_SECONDS: Final = 0.2
@@ -39,10 +40,7 @@ class WitnessWorker:
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """End after the present look; ``TimeoutError`` if that takes longer."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(seconds)
-            if self._thread.is_alive():
-                raise TimeoutError(f"the witness worker did not end within {seconds:.0f} seconds")
+        threads.join(self._thread, seconds, "witness worker")
 
     def require_sound(self) -> None:
         """Raise the `IntegrityError` that a witness proved, so that nothing is sealed upon a forked log."""

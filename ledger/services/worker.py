@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.errors import IntegrityError, LedgerError
+from ledger.services import threads
 from ledger.services.anchoring import DEFAULT_POLICY, Anchoring, Pass, SealPolicy, anchor_once
 from ledger.services.stamping import Tries
 
@@ -76,11 +77,7 @@ class AnchorWorker:
         """End after the present pass; ``TimeoutError`` if that takes longer."""
         self._stopped.set()
         self._wanted.set()
-        if self._thread is None:
-            return
-        self._thread.join(seconds)
-        if self._thread.is_alive():
-            raise TimeoutError(f"the anchoring worker did not end within {seconds:.0f} seconds")
+        threads.join(self._thread, seconds, "anchoring worker")
         self._thread = None
 
     @property
