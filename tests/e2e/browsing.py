@@ -21,6 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from ledger.demo.story import bank_statement
 from tests.e2e import looking
 from tests.e2e.serving import Service, done
 from tests.e2e.walking import ANSWERS, Investor, now
@@ -281,3 +282,22 @@ class Person:
         self.at("confirmation")
         self.press("#dev-visit")
         self.at("done")
+
+    def buy(self) -> None:
+        """Go the whole way, from the one-time code to the sale's effect."""
+        self.to_offer()
+        self.match()
+        self.disclose()
+        self.prove(bank_statement())
+        self.certified()
+        self.contract()
+        self.paid()
+        self.visited()
+
+    def evidence(self, folder: Path) -> bytes:
+        """Download the evidence of the sale that has taken effect."""
+        with self.page.expect_download() as download:
+            self.press("#download-evidence")
+        kept = folder / "evidence.json"
+        download.value.save_as(kept)
+        return kept.read_bytes()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from ledger.demo.story import bank_statement
 from tests.e2e.browsing import chromium, device
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.looking import AXE
@@ -44,22 +43,11 @@ def test_a_newcomer_buys_the_fund_by_keyboard_and_the_evidence_holds(
     person.audit = True
     person.page.wait_for_selector("main.view-identity")
     person.skip()
-    person.to_offer()
-    person.match()
-    person.disclose()
-    person.prove(bank_statement())
-    person.certified()
-    person.contract()
-    person.paid()
-    person.visited()
+    person.buy()
     assert "张䶮㛃" in person.page.inner_text(".lead")
     own = service.base.partition("//")[2]
     assert {origin for origin in person.asked if origin} == {own}, "nobody else sees questionnaire, contract or payment"
-    with person.page.expect_download() as download:
-        person.press("#download-evidence")
-    evidence = tmp_path / "evidence.json"
-    download.value.save_as(evidence)
-    content = evidence.read_bytes()
+    content = person.evidence(tmp_path)
     report = verify.verify(content)
     assert report.verdict is Outcome.HOLDS, report.as_json()
     records = json.loads(content)["records"]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from ledger.demo.story import bank_statement
 from ledger.domain.catalogue import Stream
 from ledger.domain.events import Event, Ref
 from ledger.domain.instants import to_text
@@ -143,19 +142,8 @@ def test_a_signatory_buys_and_the_bundle_verifies(
     person = Representative(service, company, context.new_page(), "institution-whole", audit=True)
     person.watch()
     person.open()
-    person.to_offer()
-    person.match()
-    person.disclose()
-    person.prove(bank_statement())
-    person.certified()
-    person.contract()
-    person.paid()
-    person.visited()
-    with person.page.expect_download() as download:
-        person.page.click("#download-evidence")
-    evidence = tmp_path / "evidence.json"
-    download.value.save_as(evidence)
-    report = verify(evidence.read_bytes())
+    person.buy()
+    report = verify(person.evidence(tmp_path))
     assert report.verdict == "holds", report.first_problem
     assert {step.key: step for step in report.steps}["authority"].evidence["people"] == 1
     assert person.errors == []

@@ -9,7 +9,6 @@ import pytest
 from eth_account import Account
 from playwright.sync_api import Browser, Page, expect
 
-from ledger.demo.story import bank_statement
 from tests.e2e import walking
 from tests.e2e.browsing import Person, chromium, device
 from tests.e2e.serving import Service, done, serving
@@ -73,21 +72,11 @@ def suites(records: list[dict[str, Any]]) -> list[str]:
 
 def buy(person: Person, folder: Path) -> list[str]:
     """Go from the gate to the evidence, which must hold; returns the suites of the signatures."""
-    person.to_offer()
-    person.match()
-    person.disclose()
-    person.prove(bank_statement())
-    person.certified()
-    person.contract()
-    person.paid()
-    person.visited()
-    with person.page.expect_download() as download:
-        person.page.click("#download-evidence")
-    evidence = folder / "evidence.json"
-    download.value.save_as(evidence)
-    report = verify.verify(evidence.read_bytes())
+    person.buy()
+    evidence = person.evidence(folder)
+    report = verify.verify(evidence)
     assert report.verdict is Outcome.HOLDS, report.as_json()
-    return suites(json.loads(evidence.read_bytes())["records"])
+    return suites(json.loads(evidence)["records"])
 
 
 def test_the_fund_is_bought_with_a_passkey(site: Service, browser: Browser, tmp_path: Path) -> None:
