@@ -27,6 +27,11 @@ _GROUP = "(selector) => document.querySelector(selector)?.name ?? null"
 class Keyboard(Person):
     """Every act of `Person` by keys alone."""
 
+    def watch(self) -> None:
+        super().watch()
+        # asked for from the beginning: interception that is switched on beside the keypress can come after it
+        self.page.on("filechooser", lambda _: None)
+
     def press(self, selector: str) -> None:
         self.reach(selector)
         self.page.keyboard.press("Enter")
