@@ -70,7 +70,8 @@ def tests(arguments: argparse.Namespace, rest: list[str]) -> int:
     if arguments.mode == "nightly":
         os.environ["HYPOTHESIS_PROFILE"] = "nightly"
     workers = str(min(os.cpu_count() or 1, 8))
-    parallel = ("-n", workers, "--dist", "loadfile", "--max-worker-restart=0")  # after a restart xdist waits for ever
+    # in our order, which begins with what takes long; after a restart of a worker xdist waits for ever
+    parallel = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0")
     return run("pytest", "-q", "--durations=10", *parallel, "-m", marks, "--cov", "--cov-report=", *rest)
 
 

@@ -28,6 +28,12 @@ ROWS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The description of every call, made once: it takes most of a second."""
+    return build(caller().app)
+
+
 @pytest.fixture
 def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note which service each call reaches, after holding the arguments to its signature."""
@@ -53,9 +59,8 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def ask(call: Caller, row: Duty) -> httpx.Response:
+def ask(call: Caller, document: dict[str, Any], row: Duty) -> httpx.Response:
     """Send the documented example."""
-    document = build(call.app)
     operation = document["paths"][row.path][row.method.lower()]
     values = {
         p["name"]: p.get("example") or p["schema"]["examples"][0]
@@ -85,16 +90,15 @@ def sample(field: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
-def test_the_example_reaches_its_service(reached: list[str], row: Duty) -> None:
+def test_the_example_reaches_its_service(reached: list[str], document: dict[str, Any], row: Duty) -> None:
     assert row.roles is not None
-    response = ask(caller(min(row.roles).value), row)
+    response = ask(caller(min(row.roles).value), document, row)
     assert response.is_success, response.text
     assert response.status_code == {"POST": 201}.get(row.method, 200)
     assert len(reached) == 1
 
 
-def test_an_upload_is_described_as_multipart_with_a_binary_file() -> None:
-    document = build(caller().app)
+def test_an_upload_is_described_as_multipart_with_a_binary_file(document: dict[str, Any]) -> None:
     content = document["paths"]["/v1/investors/{investor}/proofs"]["post"]["requestBody"]["content"]
     assert list(content) == ["multipart/form-data"]
     model = document["components"]["schemas"][content["multipart/form-data"]["schema"]["$ref"].rpartition("/")[2]]
