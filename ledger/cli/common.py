@@ -1,5 +1,6 @@
 """What the commands share: options, the console, and opening a ledger."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ledger.config import Config, from_environment
+from ledger.errors import ConfigurationError
 from ledger.services.ledger import Ledger
 
 EXIT_ERROR = 3
@@ -38,6 +40,20 @@ def opened(data: Path | None, *, anchors: bool = False) -> Iterator[Ledger]:
         yield ledger
     finally:
         close_ledger(ledger)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket bound there, before anything else is done; `ConfigurationError` when the place is taken."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port, or 0 for a free one"
+        ) from error
+    return listener
 
 
 def progress_bar() -> Progress:

@@ -1,15 +1,13 @@
 """``pfl serve`` and ``pfl demo``."""
 
 import os
-import socket
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ledger.cli.common import EXIT_ERROR, Data, config_of, console, opened
-from ledger.errors import ConfigurationError
+from ledger.cli.common import EXIT_ERROR, Data, config_of, console, listening, opened
 
 
 def serve(
@@ -28,14 +26,7 @@ def serve(
     if demo:
         os.environ["PFL_SIMULATED_CLOCK"] = os.environ["PFL_DEVELOPMENT"] = "true"
         os.environ.setdefault("PFL_LOG_LEVEL", "warning")  # or the link scrolls away with the first click
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port, or 0 for a free one"
-        ) from error
+    listener = listening(host, port)
     number = listener.getsockname()[1]
     console.print(f"listening on http://{host}:{number}", highlight=False)
     if demo:

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import socket
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.common import EXIT_ERROR, console
+from ledger.cli.common import EXIT_ERROR, console, listening
 from ledger.errors import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, help="Cosign a log that another institution operates.")
@@ -68,14 +67,7 @@ def run(
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     opened = open_directory(where, _passphrase())
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port, or 0 for a free one"
-        ) from error
+    listener = listening(host, port)
     with closing(Book(where / STATE)) as book:
         witness = Witness(opened, book)
         application = server.create(witness, Follower(witness).follow_all if follow else None, follow)

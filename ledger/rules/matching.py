@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from ledger.domain.decision import Facts
+from ledger.domain.decision import Facts, Finding
 from ledger.domain.investor import Assessment
 from ledger.domain.sale import Step
 from ledger.domain.special import SpecialPurchase, Told
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import assessment
-from ledger.rules.law import Parameters
+from ledger.rules.law import Parameters, Provision
+from ledger.rules.rule import missing
 
 MATRIX: Final = "cn/amac_suitability/unnumbered_matching_matrix"
 Lack = tuple[str, str]
@@ -36,6 +37,13 @@ def cell(tolerance: str, lowest: bool, level: str, parameters: Parameters) -> st
     if row is None:
         raise FactsError(f"tolerance {tolerance!r} (lowest: {lowest}) has no row", "风险承受能力等级未知")
     return str(row[level])
+
+
+def unrated(rule: str, by: Provision) -> Finding:
+    """State that there is nothing to look up yet."""
+    en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
+    condition = ("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级")
+    return missing(rule, by, en, zh, condition=condition)
 
 
 def outcome(facts: Facts, parameters: Parameters, at: datetime) -> str:

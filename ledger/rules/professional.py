@@ -1,16 +1,17 @@
 """What is claimed of somebody who is to be professional, and how it is measured. Shared by 130号 arts. 8 and 11."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TypeAlias
 
-from ledger.domain.decision import Facts
+from ledger.domain.decision import Facts, Finding
 from ledger.domain.instants import SHANGHAI, day_of, to_text
 from ledger.domain.money import Money
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import day_from, money_in, text_in
-from ledger.rules.law import Limit, Parameters
+from ledger.rules.law import Limit, Parameters, Provision
+from ledger.rules.rule import failed
 
 OFFICES = ("executive", "certified_accountant", "lawyer")
 """Executive of an institution of item 1; certified accountant or lawyer who works in finance."""
@@ -90,6 +91,13 @@ def person(key: str, known: Claims, parameters: Parameters, at: datetime, *, off
         return
     if lack := _years(f"{key}_person_experience", (known.experience_since, known.work_since), parameters, at):
         yield lack
+
+
+def lacks(rule: str, by: Provision, lacking: Sequence[Lack], known: Claims) -> Finding:
+    """State what is lacking, and that proving it would mend it."""
+    en, zh = "; ".join(x for x, _ in lacking), "；".join(x for _, x in lacking)
+    condition = (f"prove: {en}", f"请提供以下证明：{zh}")
+    return failed(rule, by, f"lacking: {en}", f"尚不符合：{zh}", rests_on=known.proofs, condition=condition)
 
 
 def _years(key: str, since: tuple[str | None, ...], parameters: Parameters, at: datetime) -> Lack | None:

@@ -7,26 +7,14 @@ from ledger.ports.store import Reader
 from ledger.services import rematches
 from ledger.services.guard import product_of
 from ledger.services.ledger import Ledger
-from ledger.services.titles import title_of
+from ledger.services.titles import line_of
 
 
 def timeline(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[str, Value]:
     """List every record of the product in order, refusals included, with its name in two languages and its leaf."""
     del ledger, actor
     product_of(reader, stream)
-    items: list[Value] = []
-    for event in reader.events(stream):
-        zh, en = title_of(event)
-        items.append(
-            {
-                "at": to_text(event.occurred_at),
-                "type": event.type,
-                "title": {"zh": zh, "en": en},
-                "actor": {"id": event.actor.id, "role": event.actor.role.value},
-                "record": event.leaf,
-            }
-        )
-    return {"product": stream, "items": items}
+    return {"product": stream, "items": [line_of(event) for event in reader.events(stream)]}
 
 
 def papers(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> dict[str, Value]:

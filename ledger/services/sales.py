@@ -11,7 +11,7 @@ from ledger.errors import ForbiddenError
 from ledger.ports.store import Reader, Transaction
 from ledger.services.guard import NOBODY, REFUSING, investor_of, product_of, require, sale_facts
 from ledger.services.ledger import SYSTEM, Ledger
-from ledger.services.titles import title_of
+from ledger.services.titles import line_of
 
 _STAFF = {
     Step.MATCH: Role.SALES,
@@ -88,19 +88,7 @@ def timeline(ledger: Ledger, reader: Reader, actor: Actor, *, stream: str) -> di
     del ledger
     facts = sale_facts(reader, stream)
     _may_read(actor, facts.sale or SaleState(stream))
-    items: list[Value] = []
-    for event in reader.events(stream):
-        zh, en = title_of(event)
-        items.append(
-            {
-                "at": to_text(event.occurred_at),
-                "type": event.type,
-                "title": {"zh": zh, "en": en},
-                "actor": {"id": event.actor.id, "role": event.actor.role.value},
-                "record": event.leaf,
-            }
-        )
-    return {"sale": stream, "items": items}
+    return {"sale": stream, "items": [line_of(event) for event in reader.events(stream)]}
 
 
 def status_of(state: SaleState) -> str:

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from ledger.domain.actors import Role
 from ledger.domain.catalogue import CHANNEL, EVENT_TYPES
-from ledger.domain.events import Event
+from ledger.domain.events import Event, Value
+from ledger.domain.instants import to_text
 
 TITLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -138,6 +139,18 @@ CHANNELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Through what an investor came, where the link said more than "some browser"."""
+
+
+def line_of(event: Event) -> dict[str, Value]:
+    """Return one record as a line of its stream's timeline."""
+    zh, en = title_of(event)
+    return {
+        "at": to_text(event.occurred_at),
+        "type": event.type,
+        "title": {"zh": zh, "en": en},
+        "actor": {"id": event.actor.id, "role": event.actor.role.value},
+        "record": event.leaf,
+    }
 
 
 def title_of(event: Event) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from ledger.domain.sale import Step
 from ledger.rules import matching, nfra
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordinary_only, passed
+from ledger.rules.rule import Rule, failed, leaf, not_applicable, ordinary_only, passed
 
 KEY = "cn/nfra_suitability/unnumbered_higher_rating"
 
@@ -20,14 +20,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if (standing := facts.investor.standing.at(at)) is not None:
         return ordinary_only(KEY, by, standing)
     if known is None or product.risk_level is None:
-        en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
-        return missing(
-            KEY,
-            by,
-            en,
-            zh,
-            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
-        )
+        return matching.unrated(KEY, by)
     level = max(product.risk_level, product.manager_risk_level or product.risk_level)
     rests_on = (known.leaf, *leaf(product.leaves, "product.rated"))
     word = matching.cell(known.tolerance, known.lowest, level, parameters)

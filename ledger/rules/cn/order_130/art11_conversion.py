@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules import professional
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, missing, not_applicable, passed
+from ledger.rules.rule import Rule, missing, not_applicable, passed
 
 KEY = "cn/order_130/art11_conversion"
 PREFIX = "cn/order_130/art11"
@@ -38,15 +38,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     else:
         lacking = [("a legal person, organisation or natural person: products are not converted", "产品不适用转化")]
     if lacking:
-        en, zh = "; ".join(x for x, _ in lacking), "；".join(x for _, x in lacking)
-        return failed(
-            KEY,
-            by,
-            f"lacking: {en}",
-            f"尚不符合：{zh}",
-            rests_on=known.proofs,
-            condition=(f"prove: {en}", f"请提供以下证明：{zh}"),
-        )
+        return professional.lacks(KEY, by, lacking, known)
     return passed(KEY, by, "the thresholds of conversion are reached", "符合转化标准", known.proofs)
 
 

@@ -8,7 +8,7 @@ from ledger.rules import matching
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
 from ledger.rules.matching import MATRIX
-from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordinary_only, passed
+from ledger.rules.rule import Rule, failed, leaf, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art19_over_tolerance"
 PROCEDURE = (
@@ -30,13 +30,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if (standing := facts.investor.standing.at(at)) is not None:
         return ordinary_only(KEY, by, standing)
     if known is None or level is None:
-        return missing(
-            KEY,
-            by,
-            "assessment and product rating are needed",
-            "需要风险测评与产品评级",
-            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
-        )
+        return matching.unrated(KEY, by)
     rests_on = (known.leaf, *leaf(facts.product.leaves, "product.rated"))
     word = matching.cell(known.tolerance, known.lowest, level, parameters)
     if word == "buy":

@@ -17,14 +17,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """A request wants the declaration and no earlier exposure; every later act wants the ones before it."""
     by, step, word = parameters.duties[KEY], step_of(facts), matching.word(facts, parameters, at)
     if word is None:
-        en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
-        return missing(
-            KEY,
-            by,
-            en,
-            zh,
-            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
-        )
+        return matching.unrated(KEY, by)
     if word != "special":
         en, zh = (
             "the special procedure is for products above tolerance only",

@@ -6,7 +6,7 @@ from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import Step
 from ledger.rules import matching
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaves, missing, not_applicable, passed
+from ledger.rules.rule import Rule, failed, leaves, not_applicable, passed
 
 KEY = "cn/order_130/art22_active_promotion"
 
@@ -15,14 +15,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     """A showing above tolerance is promotion too, unless the investor's own request came before it."""
     by, word, product = parameters.duties[KEY], matching.word(facts, parameters, at), facts.product.stream
     if word is None:
-        en, zh = "assessment and product rating are needed", "需要风险测评与产品评级"
-        return missing(
-            KEY,
-            by,
-            en,
-            zh,
-            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
-        )
+        return matching.unrated(KEY, by)
     if word == "buy":
         return not_applicable(KEY, by, "the product is not above tolerance", "产品风险等级未高于投资者风险承受能力")
     if facts.step is Step.PROMOTE:

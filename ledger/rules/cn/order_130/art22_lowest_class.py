@@ -4,13 +4,13 @@ from datetime import datetime
 
 from ledger.domain.decision import Facts, Finding
 from ledger.domain.sale import BEFORE_SALE, Step
+from ledger.rules import matching
 from ledger.rules.errors import FactsError
 from ledger.rules.facts import assessment
 from ledger.rules.law import Parameters
-from ledger.rules.rule import Rule, failed, leaf, missing, not_applicable, ordinary_only, passed
+from ledger.rules.rule import Rule, failed, leaf, not_applicable, ordinary_only, passed
 
 KEY = "cn/order_130/art22_lowest_class"
-MATRIX = "cn/amac_suitability/unnumbered_matching_matrix"
 
 
 def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
@@ -19,17 +19,11 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
     if (standing := facts.investor.standing.at(at)) is not None:
         return ordinary_only(KEY, by, standing)
     if known is None or level is None:
-        return missing(
-            KEY,
-            by,
-            "assessment and product rating are needed",
-            "需要风险测评与产品评级",
-            condition=("complete the risk questionnaire and rate the product", "请完成风险测评并评定产品风险等级"),
-        )
+        return matching.unrated(KEY, by)
     if not known.lowest:
         return not_applicable(KEY, by, "the investor is not in the lowest class", "投资者不属于风险承受能力最低类别")
     rests_on = (known.leaf, *leaf(facts.product.leaves, "product.rated"))
-    row = parameters.lists[MATRIX].by_key.get((known.tolerance, True))
+    row = parameters.lists[matching.MATRIX].by_key.get((known.tolerance, True))
     if row is None:
         raise FactsError(f"the lowest class lies inside C1, not {known.tolerance!r}", "最低类别须属于C1")
     if row[level] != "buy":
@@ -41,7 +35,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
 RULE = Rule(
     KEY,
     "lowest_class",
-    (KEY, MATRIX),
+    (KEY, matching.MATRIX),
     judge,
     decides=True,
     steps=BEFORE_SALE | {Step.OPEN, Step.MATCH, Step.SIGN_CONTRACT},

@@ -8,7 +8,7 @@ from ledger.rules import professional
 from ledger.rules.facts import text_in
 from ledger.rules.law import Parameters
 from ledger.rules.professional import Lack
-from ledger.rules.rule import Rule, failed, missing, passed
+from ledger.rules.rule import Rule, missing, passed
 from ledger.rules.values import text, texts
 
 KEY = "cn/order_130/art8_professional"
@@ -28,15 +28,7 @@ def judge(facts: Facts, parameters: Parameters, at: datetime) -> Finding:
         )
     lacking = _lacking(ground, facts, parameters, at)
     if lacking:
-        en, zh = "; ".join(x for x, _ in lacking), "；".join(x for _, x in lacking)
-        return failed(
-            KEY,
-            by,
-            f"lacking: {en}",
-            f"尚不符合：{zh}",
-            rests_on=known.proofs,
-            condition=(f"prove: {en}", f"请提供以下证明：{zh}"),
-        )
+        return professional.lacks(KEY, by, lacking, known)
     return passed(KEY, by, f"professional under item {(ground or '')[2:]}", "符合专业投资者标准", known.proofs)
 
 
