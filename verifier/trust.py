@@ -92,17 +92,21 @@ def _texts(name: str, value: Any) -> frozenset[str]:
 
 
 def _validator_sets(value: Any) -> tuple[ValidatorSet, ...]:
-    sets: list[ValidatorSet] = []
-    for entry in value if isinstance(value, list) else ():
-        match entry:
-            case {"chain_id": int(chain_id), "from_block": int(block), "validators": list(keys)} if len(entry) == 3:  # noqa: PLR2004 - exactly these
-                sets.append(ValidatorSet(chain_id, block, frozenset(_address(key) for key in keys)))
-                if keys and len(sets[-1].validators) == len(keys):
-                    continue
-        raise _bad_validators()
+    sets = tuple(_validator_set(entry) for entry in value) if isinstance(value, list) else ()
     if not sets or len({(s.chain_id, s.from_block) for s in sets}) != len(sets):
         raise _bad_validators()
-    return tuple(sets)
+    return sets
+
+
+def _validator_set(entry: Any) -> ValidatorSet:
+    match entry:
+        case {"chain_id": int(chain_id), "from_block": int(block), "validators": [_, *_] as keys} if len(entry) == 3:  # noqa: PLR2004 - exactly these
+            validators = frozenset(_address(key) for key in keys)
+        case _:
+            raise _bad_validators()
+    if len(validators) != len(keys):
+        raise _bad_validators()
+    return ValidatorSet(chain_id, block, validators)
 
 
 def _address(key: Any) -> bytes:

@@ -32,9 +32,8 @@ def apply(known: Mapping[str, Holding], event: Event) -> Mapping[str, Holding]:
     sales = () if before is None else before.sales
     match event.type:
         case "holding.confirmed":
-            value, sales = money_of(fields["amount"]), (*sales, event.text("sale"))
-            if before is not None:
-                value = Money(before.value.amount + value.amount, before.value.currency)
+            added, held = money_of(fields["amount"]), Decimal(0) if before is None else before.value.amount
+            value, sales = Money(held + added.amount, added.currency), (*sales, event.text("sale"))
         case "holding.valued":
             value = money_of(fields["value"])
         case _:

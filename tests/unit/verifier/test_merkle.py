@@ -126,3 +126,32 @@ def test_no_path_outside_the_leaves(index: int, size: int) -> None:
 def test_no_consistency_outside_the_leaves(old: int, new: int) -> None:
     with pytest.raises(ValueError, match="no consistency"):
         merkle.consistency_path(merkle.SHA256, leaves(merkle.SHA256, 3), old, new)
+
+
+@pytest.mark.parametrize(
+    ("index", "size", "steps", "code"),
+    [
+        (3, 3, 2, "index_outside_tree"),
+        (-1, 3, 2, "index_outside_tree"),
+        (2, 5, 4, "path_too_long"),
+        (2, 5, 2, "path_too_short"),
+        (0, 1, 1, "path_too_long"),
+    ],
+)
+def test_an_inclusion_path_of_another_length_or_place_is_named(index: int, size: int, steps: int, code: str) -> None:
+    hashes = leaves(merkle.SHA256, 5)
+    path = [*merkle.inclusion_path(merkle.SHA256, hashes, 2, 5), b"\0" * 32][:steps]
+    with pytest.raises(VerificationError) as caught:
+        merkle.verify_inclusion(merkle.SHA256, hashes[2], index, size, path, merkle.root(merkle.SHA256, hashes))
+    assert caught.value.code == code
+
+
+def test_a_tree_is_consistent_with_itself_without_a_path_only() -> None:
+    root = merkle.root(merkle.SHA256, leaves(merkle.SHA256, 5))
+    merkle.verify_consistency(merkle.SHA256, 5, 5, [], root, root)
+    with pytest.raises(VerificationError) as caught:
+        merkle.verify_consistency(merkle.SHA256, 5, 5, [root], root, root)
+    assert caught.value.code == "path_too_long"
+    with pytest.raises(VerificationError) as caught:
+        merkle.verify_consistency(merkle.SHA256, 5, 5, [], root, b"\0" * 32)
+    assert caught.value.code == "root_mismatch"
