@@ -23,6 +23,7 @@ _ALGORITHM: Final = ec.ECDSA(Prehashed(SHA256()))  # any digest of 32 bytes
 
 _Point: TypeAlias = tuple[int, int]
 _Jacobian: TypeAlias = tuple[int, int, int]  # (x/z², y/z³); z = 0 is infinity
+_INFINITY: Final[_Jacobian] = (0, 1, 0)
 
 
 def recover(digest: bytes, signature: bytes) -> bytes:
@@ -53,12 +54,13 @@ def _lift(x: int, parity: int) -> _Point:
 
 def _sum(a: int, b: int, point: _Point) -> _Point:
     """Return a·G + b·point, both at once from the highest bit down (Shamir's trick)."""
-    table = (_G, _G, point, _affine(_add((*_G, 1), point)))
-    found = (0, 1, 0)
+    found = _INFINITY
     for bit in range(N.bit_length() - 1, -1, -1):
         found = _double(found)
-        if which := a >> bit & 1 | (b >> bit & 1) << 1:
-            found = _add(found, table[which])
+        if a >> bit & 1:
+            found = _add(found, _G)
+        if b >> bit & 1:
+            found = _add(found, point)
     return _affine(found)
 
 
@@ -70,12 +72,13 @@ def _double(point: _Jacobian) -> _Jacobian:
 
 
 def _add(one: _Jacobian, other: _Point) -> _Jacobian:
-    """Add two points that are neither equal nor opposite; those give z = 0, which `_affine` refuses."""
     x, y, z = one
     if z == 0:
         return *other, 1
     zz = z * z % P
     h, r = (other[0] * zz - x) % P, (other[1] * zz * z - y) % P
+    if h == 0:  # the same point, which the sum below is not for, or its opposite
+        return _INFINITY if r else _double(one)
     hh = h * h % P
     hhh, v = hh * h % P, x * hh % P
     x3 = (r * r - hhh - 2 * v) % P
@@ -83,7 +86,7 @@ def _add(one: _Jacobian, other: _Point) -> _Jacobian:
 
 
 def _affine(point: _Jacobian) -> _Point:
-    if point[2] == 0:  # nobody signs with a nonce that leads here
+    if point[2] == 0:
         raise MalformedError("bad_committed_seal", "a committed seal leads to no public key")
     inverse = pow(point[2], -1, P)
     square = inverse * inverse % P

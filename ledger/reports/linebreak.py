@@ -99,7 +99,7 @@ def _pull(lines: list[Line]) -> Atom:
 
 
 def _line(atoms: list[Atom], used: float, *, last: bool) -> Line:
-    trim = atoms[-1].trim if atoms and not last else 0.0
+    trim = atoms[-1].trim if atoms else 0.0
     return Line(tuple(atoms), used - trim, last)
 
 

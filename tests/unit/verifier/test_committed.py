@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -58,11 +59,23 @@ class TestRecovery:
             secp256k1.recover(DIGEST, change(consortium.seal(KEYS[0], DIGEST)))
         assert caught.value.code == "bad_committed_seal"
 
-    @pytest.mark.parametrize("parity", [0, 1])
-    def test_a_nonce_that_nobody_uses_is_refused_not_miscounted(self, parity: int) -> None:
+    @pytest.mark.parametrize("secret", [1, 2, 3, SECPK1_N - 2, SECPK1_N - 1])
+    def test_a_key_that_nobody_chooses_is_found_too(self, secret: int) -> None:
+        key = PrivateKey(secret.to_bytes(32, "big"))
+        for number in range(16):  # of every parity of the two factors
+            digest = sha256(bytes([number])).digest()
+            assert secp256k1.recover(digest, consortium.seal(key, digest)) == key.public_key.to_bytes()
+
+    @pytest.mark.parametrize(("parity", "nonce"), [(0, 1), (1, -1)])
+    def test_a_nonce_that_nobody_chooses_leads_to_its_key_too(self, parity: int, nonce: int) -> None:
         made = GENERATOR_X.to_bytes(32, "big") + (1).to_bytes(32, "big") + bytes([parity])
-        with pytest.raises(MalformedError):
-            secp256k1.recover(DIGEST, made)
+        secret = (nonce - int.from_bytes(DIGEST, "big")) * pow(GENERATOR_X, -1, SECPK1_N) % SECPK1_N
+        assert secp256k1.recover(DIGEST, made) == PrivateKey(secret.to_bytes(32, "big")).public_key.to_bytes()
+
+    def test_a_seal_of_no_key_is_refused(self) -> None:
+        made = GENERATOR_X.to_bytes(32, "big") + (1).to_bytes(32, "big") + b"\0"
+        with pytest.raises(MalformedError, match="no public key"):
+            secp256k1.recover((1).to_bytes(32, "big"), made)
 
     def test_the_library_has_the_last_word(self, monkeypatch: pytest.MonkeyPatch) -> None:
         made = consortium.seal(KEYS[0], DIGEST)

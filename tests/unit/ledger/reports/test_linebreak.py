@@ -37,6 +37,11 @@ def test_a_closing_mark_at_a_lines_end_counts_half() -> None:
     assert lines("一二三四，五六七八", 45) == ["一二三四，", "五六七八"]
 
 
+def test_it_does_so_at_the_end_of_the_last_line_too() -> None:
+    (line,) = break_lines(glyphs("一二三四，"), 45)
+    assert line.width == 45
+
+
 def test_neighbouring_marks_share_their_empty_halves() -> None:
     (line,) = break_lines(glyphs("（一）、二"), 100)
     assert line.width == 45
