@@ -1,6 +1,6 @@
 """The numbers of one whole sale: service ready, demonstration, verification. Medians of whole runs on this machine.
 
-`.venv/bin/python benchmarks/first_light.py [RUNS]`. Gas is `benchmarks/gas.py`, the log `benchmarks/log.py`.
+`.venv/bin/python -m benchmarks.first_light [RUNS]`. Gas is `benchmarks/gas.py`, the log `benchmarks/log.py`.
 """
 
 import json

@@ -1,6 +1,6 @@
 """What the log costs, and that the cost does not grow with it.
 
-    python benchmarks/log.py [--long] [--growth] [--beside] [--group 100] [--seconds 5] [--json]
+    .venv/bin/python -m benchmarks.log [--long] [--growth] [--beside] [--group 100] [--seconds 5] [--json]
 
 Durable records per second in groups of ``--group`` and singly, sealed as the worker seals (both trees and the stream
 map, a signed checkpoint for every thousand), over a thousand streams in no order. Then, with ``--seconds`` of steady
@@ -25,16 +25,13 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from benchmarks import log_beside, log_latency  # noqa: E402 - found through the path set above
-from ledger.domain.actors import Actor, Role  # noqa: E402 - as above
-from ledger.domain.catalogue import Stream  # noqa: E402 - as above
-from ledger.domain.events import Draft  # noqa: E402 - as above
-from ledger.storage.keys import MasterKey  # noqa: E402 - as above
-from ledger.storage.log import SqlLog, open_log  # noqa: E402 - as above
-from ledger.storage.store import SqlStore, open_store  # noqa: E402 - as above
+from benchmarks import log_beside, log_latency
+from ledger.domain.actors import Actor, Role
+from ledger.domain.catalogue import Stream
+from ledger.domain.events import Draft
+from ledger.storage.keys import MasterKey
+from ledger.storage.log import SqlLog, open_log
+from ledger.storage.store import SqlStore, open_store
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 SYSTEM = Actor("0" * 32, Role.SYSTEM)

@@ -1,20 +1,18 @@
 """How long the verifier takes: one whole sale, and many records at once. CPU time of one core.
 
-`.venv/bin/python benchmarks/verification.py [RECORDS]`. Bundles come from the generator of `tests/vectors`.
+`.venv/bin/python -m benchmarks.verification [RECORDS]`. Bundles come from the generator of `tests/vectors`.
 """
 
 import sys
 import time
 from pathlib import Path
 
+from tests.vector_source.story import SELLER, Story
+from tests.vector_source.world import Log, assemble, sealed
+from verifier import merkle
+from verifier.verify import verify
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.vector_source.story import SELLER, Story  # noqa: E402 - found through the path set above
-from tests.vector_source.world import Log, assemble, sealed  # noqa: E402 - as above
-from verifier import merkle  # noqa: E402 - as above
-from verifier.verify import verify  # noqa: E402 - as above
-
 ROUNDS, RECORDS = 20, 5_000
 
 

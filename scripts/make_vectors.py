@@ -1,16 +1,16 @@
 """Write `tests/vectors`: good and bad evidence with what must be said of it. Same program, same bytes.
 
-`make_vectors.py [FOLDER]` writes into FOLDER (default `tests/vectors`), which must be empty or hold vectors only.
+`.venv/bin/python -m scripts.make_vectors [FOLDER]` writes into FOLDER (default `tests/vectors`), which must be empty or
+hold vectors only.
 """
 
 import json
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from tests.vector_source import consortium_defects, defects
 
-from tests.vector_source import consortium_defects, defects  # noqa: E402 - found through the path set above
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(folder: Path) -> None:

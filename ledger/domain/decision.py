@@ -61,8 +61,9 @@ class Citation:
         }
 
 
-def _words(of: Condition) -> dict[str, Value]:
-    en, zh = of
+def words_of(condition: Condition) -> dict[str, Value]:
+    """Return the wire form."""
+    en, zh = condition
     return {"en": en, "zh": zh}
 
 
@@ -92,7 +93,7 @@ class Finding(NamedTuple):  # a tuple: every decision makes dozens, and a frozen
             "rests_on": list(self.rests_on),
         }
         if self.condition is not None:
-            out["condition"] = _words(self.condition)
+            out["condition"] = words_of(self.condition)
         if self.changes_at is not None:
             out["changes_at"] = to_text(self.changes_at)
         return out
@@ -155,7 +156,7 @@ class Decision(NamedTuple):
             "fee": None if self.fee is None else {**self.fee.as_json()},
             "answer": self.answer.value,
             "findings": [f.as_json() for f in self.findings],
-            "conditions": [_words(c) for c in self.conditions],
+            "conditions": [words_of(c) for c in self.conditions],
             "at": to_text(self.at),
             "as_of": to_text(self.as_of),
             "known_at": to_text(self.known_at),

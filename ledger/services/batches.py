@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ledger.domain.decision import Decision, Facts
+from ledger.domain.decision import Decision, Facts, words_of
 from ledger.domain.events import Value
 from ledger.domain.instants import to_text
 from ledger.domain.money import Money
@@ -74,6 +74,6 @@ def _item(decision: Decision) -> Value:
         "investor": decision.investor,
         "answer": decision.answer.value,
         "findings": [f.as_json() for f in decision.findings if f.outcome in REFUSING],
-        "conditions": [{"en": en, "zh": zh} for en, zh in decision.conditions],
+        "conditions": [words_of(condition) for condition in decision.conditions],
         "changes_at": None if decision.changes_at is None else to_text(decision.changes_at),
     }

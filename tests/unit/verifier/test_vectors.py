@@ -68,7 +68,7 @@ def test_the_same_bytes_give_the_same_report() -> None:
 
 def test_the_generator_makes_exactly_what_is_committed(tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "scripts/make_vectors.py", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+        [sys.executable, "-m", "scripts.make_vectors", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
     )
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     kept = {p.relative_to(VECTORS): p.read_bytes() for p in VECTORS.rglob("*") if p.is_file()}
